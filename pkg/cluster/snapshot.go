@@ -1,0 +1,82 @@
+package cluster
+
+import (
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// Snapshot is the API objects of a cluster at one instant, each kind sorted by
+// namespace and name. TypeMeta is set on all of them. It is read-only: whoever
+// wants another state makes a copy of the objects that differ.
+type Snapshot struct {
+	// At is when the state was read; zero where nobody recorded it.
+	At time.Time
+
+	Deployments []*appsv1.Deployment
+	ReplicaSets []*appsv1.ReplicaSet
+	Pods        []*corev1.Pod
+	Nodes       []*corev1.Node
+
+	// Others are objects of kinds that are not planned: Services, ConfigMaps,
+	// autoscalers. Secrets are kept by name only, without content.
+	Others []*unstructured.Unstructured
+}
+
+// Sort puts every kind into the order that a Snapshot promises.
+func (s *Snapshot) Sort() {
+	sortObjects(s.Deployments)
+	sortObjects(s.ReplicaSets)
+	sortObjects(s.Pods)
+	sortObjects(s.Nodes)
+	sortObjects(s.Others)
+}
+
+func sortObjects[T Object](objects []T) {
+	slices.SortStableFunc(objects, func(a, b T) int {
+		return RefOf(a).Compare(RefOf(b))
+	})
+}
+
+// Workloads returns the objects that a plan can have an entry for: Deployments
+// and the ReplicaSets that no Deployment controls, in the order of a plan.
+func (s *Snapshot) Workloads() []Object {
+	var workloads []Object
+	for _, d := range s.Deployments {
+		workloads = append(workloads, d)
+	}
+	for _, rs := range s.ReplicaSets {
+		if ControllerOf(rs) == nil {
+			workloads = append(workloads, rs)
+		}
+	}
+	sortObjects(workloads)
+	return workloads
+}
+
+// Find returns the workload (or ReplicaSet) with that reference, or nil. An
+// empty APIVersion matches any.
+func (s *Snapshot) Find(ref Ref) Object {
+	for _, d := range s.Deployments {
+		if matches(d, ref) {
+			return d
+		}
+	}
+	for _, rs := range s.ReplicaSets {
+		if matches(rs, ref) {
+			return rs
+		}
+	}
+	return nil
+}
+
+func matches(object Object, ref Ref) bool {
+	own := RefOf(object)
+	if ref.APIVersion == "" {
+		own.APIVersion = ""
+	}
+	return own == ref
+}
