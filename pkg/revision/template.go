@@ -1,6 +1,9 @@
 package revision
 
 import (
+	"maps"
+	"reflect"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -16,13 +19,18 @@ func SameTemplate(a, b *corev1.PodTemplateSpec) bool {
 	if differsAtSight(&a.Spec, &b.Spec) {
 		return false
 	}
-	if !equality.Semantic.DeepEqual(withoutHash(a.Labels), withoutHash(b.Labels)) {
+	if !maps.Equal(withoutHash(a.Labels), withoutHash(b.Labels)) {
 		return false
 	}
 	metaA, metaB := a.ObjectMeta, b.ObjectMeta
 	metaA.Labels, metaB.Labels = nil, nil
-	return equality.Semantic.DeepEqual(&metaA, &metaB) &&
-		equality.Semantic.DeepEqual(&a.Spec, &b.Spec)
+	return semanticallyEqual(&metaA, &metaB) && semanticallyEqual(&a.Spec, &b.Spec)
+}
+
+// semanticallyEqual asks the standard library first: what it calls equal is
+// equal semantically too, and it says so several times faster.
+func semanticallyEqual(a, b any) bool {
+	return reflect.DeepEqual(a, b) || equality.Semantic.DeepEqual(a, b)
 }
 
 // differsAtSight looks at what a rollout changes most often. Its yes is certain;
