@@ -1,0 +1,21 @@
+package load
+
+import "fmt"
+
+// describe says in words what a value is, for messages.
+func describe(value any) string {
+	switch value := value.(type) {
+	case nil:
+		return "empty"
+	case map[string]any:
+		return "a mapping"
+	case []any:
+		return "a list"
+	case string:
+		if len([]rune(value)) > 40 {
+			return fmt.Sprintf("the text %.40q…", value)
+		}
+		return fmt.Sprintf("the text %q", value)
+	}
+	return fmt.Sprint(value)
+}
