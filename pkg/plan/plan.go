@@ -99,6 +99,12 @@ type Workload struct {
 	// gathered by instant.
 	Waves    []Wave    `json:"-"`
 	Strategy *Strategy `json:"-"`
+	// Start counts the pods at the moment before the change, with the replicas
+	// of then as Desired. Replicas are those after the change. For the table.
+	Start    *timeline.State `json:"-"`
+	Replicas int32           `json:"-"`
+	// Passed are sentences of the checks that found nothing, for the table.
+	Passed   []string  `json:"-"`
 	Summary  Summary   `json:"summary"`
 	Findings []Finding `json:"findings"`
 }

@@ -1,0 +1,128 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+)
+
+// verdict is the sentence on top: its first words are what a person scans for.
+// A log is read from the top too, so it names an end that is not a good one.
+func verdict(w *plan.Workload) []span {
+	first := whatChanges(w)
+	if word, t, _ := ending(w); t != good && w.Verdict != plan.Rejected {
+		first = append(first, text(". "), toned(word, t), text(", see the last line"))
+	}
+	return first
+}
+
+func whatChanges(w *plan.Workload) []span {
+	switch w.Verdict {
+	case plan.Rejected:
+		return sentence("REJECTED", bad, ". "+rejection(w))
+	case plan.Create:
+		return sentence("CREATES", caution, " "+pods(after(w)))
+	case plan.Delete:
+		return sentence("DELETES", bad, deletion(w))
+	case plan.Recreate:
+		return sentence("OUTAGE", bad, outage(w))
+	case plan.OnDelete:
+		return sentence("RESTARTS", caution, " no pod by itself. OnDelete: each of "+
+			pods(w.Restarts)+" changes when somebody deletes it")
+	case plan.RollingUpdate:
+		return sentence("RESTARTS", caution, rolling(w))
+	case plan.Scale:
+		return sentence("SCALES", caution, scaling(w))
+	case plan.InPlace:
+		return sentence("IN PLACE", good, ". No pod restarts")
+	case plan.Continues:
+		return sentence("CONTINUES", caution, continuing(w))
+	}
+	return sentence("NO CHANGE", good, stillness(w))
+}
+
+func sentence(word string, t tone, rest string) []span {
+	return []span{toned(word, t), text(rest)}
+}
+
+// rejection is what the API server would say, from the first error found.
+func rejection(w *plan.Workload) string {
+	for _, f := range w.Findings {
+		if f.Severity == plan.Error {
+			return f.Message
+		}
+	}
+	if w.Summary.Cause != "" {
+		return w.Summary.Cause
+	}
+	return "The API server refuses this change"
+}
+
+func deletion(w *plan.Workload) string {
+	if count := existing(w); count > 0 {
+		return fmt.Sprintf(" the workload and its %s", pods(count))
+	}
+	return " the workload. It has no pods"
+}
+
+func outage(w *plan.Workload) string {
+	return fmt.Sprintf(". RESTARTS %d of %s. Recreate: all of them stop before a new one starts",
+		w.Restarts, pods(existing(w)))
+}
+
+func rolling(w *plan.Workload) string {
+	words := fmt.Sprintf(" %d of %s", w.Restarts, pods(existing(w)))
+	if from, to := before(w), after(w); from != to {
+		words += fmt.Sprintf(", SCALES %d -> %d", from, to)
+	}
+	if w.Strategy == nil || isHeldAtOnce(w) {
+		return words
+	}
+	return words + ". " + strategy(w.Strategy)
+}
+
+func strategy(s *plan.Strategy) string {
+	extra := fmt.Sprintf("%d extra allowed%s", s.MaxSurge, percent(s.SurgeText, " up"))
+	missing := fmt.Sprintf("%d missing allowed%s", s.MaxUnavailable, percent(s.UnavailText, " down"))
+	if s.MaxSurge == 0 && s.MaxUnavailable == 1 && strings.HasSuffix(s.UnavailText, "%") {
+		missing = fmt.Sprintf("1 missing allowed (%s down, at least 1 as none is extra)", s.UnavailText)
+	}
+	return s.Type + ": " + extra + ", " + missing
+}
+
+// percent shows what was written where it is not the number itself: a share,
+// and which way it is rounded.
+func percent(written, rounding string) string {
+	if !strings.HasSuffix(written, "%") {
+		return ""
+	}
+	return " (" + written + rounding + ")"
+}
+
+func scaling(w *plan.Workload) string {
+	from, to := before(w), after(w)
+	words := fmt.Sprintf(" %d -> %d pods", from, to)
+	switch {
+	case to < from:
+		return words + fmt.Sprintf(". %d stop, no other restarts", from-to)
+	case w.Restarts == 0:
+		return words + ". No pod restarts"
+	}
+	return words + fmt.Sprintf(", RESTARTS %d", w.Restarts)
+}
+
+func continuing(w *plan.Workload) string {
+	if w.Restarts > 0 {
+		return fmt.Sprintf(" a rollout that is under way: %d of %s still restart",
+			w.Restarts, pods(existing(w)))
+	}
+	return " what is under way. No pod is still to restart"
+}
+
+func stillness(w *plan.Workload) string {
+	if w.Start == nil {
+		return ""
+	}
+	return fmt.Sprintf(". %d of %s available", w.Start.Available, pods(w.Start.Desired))
+}
