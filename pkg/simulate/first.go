@@ -1,0 +1,193 @@
+package simulate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+)
+
+// newWorld builds the first state from a snapshot.
+func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
+	w := &world{
+		cfg:      cfg,
+		start:    cfg.Now,
+		now:      cfg.Now,
+		version:  1 << 40, // above every resourceVersion of the snapshot
+		rollouts: map[cluster.Ref]*rollout{},
+		sets:     map[types.NamespacedName]*set{},
+		byUID:    map[types.UID]*set{},
+		bare:     map[string][]*set{},
+		orphans:  map[string][]*controller.Pod{},
+	}
+	w.dirtySets = newDirty(func(a, b *set) int {
+		return cmp.Or(cmp.Compare(a.rs.Namespace, b.rs.Namespace), cmp.Compare(a.rs.Name, b.rs.Name))
+	})
+	w.dirtyRollouts = newDirty(func(a, b *rollout) int { return a.ref.Compare(b.ref) })
+	if err := w.place(state); err != nil {
+		return nil, err
+	}
+	for _, s := range w.sets {
+		w.dirtySets.add(s)
+	}
+	for _, r := range w.rollouts {
+		r.findNewest()
+		if r.deployment != nil {
+			w.dirtyRollouts.add(r)
+		}
+	}
+	return w, nil
+}
+
+// place puts the objects of a snapshot where they belong: pods to ReplicaSets,
+// ReplicaSets to Deployments.
+func (w *world) place(state *cluster.Snapshot) error {
+	pods := podsByOwner(state.Pods)
+	byOwner := map[types.UID][]*appsv1.ReplicaSet{}
+	for _, rs := range state.ReplicaSets {
+		if owner := cluster.ControllerOf(rs); owner != nil {
+			byOwner[owner.UID] = append(byOwner[owner.UID], rs)
+		}
+	}
+	for _, pod := range pods[""] {
+		if controllerRef := cluster.ControllerOf(pod); controllerRef == nil {
+			w.orphans[pod.Namespace] = append(w.orphans[pod.Namespace], controller.RecordOf(pod))
+		}
+	}
+	placed := map[*appsv1.ReplicaSet]bool{}
+	for _, d := range state.Deployments {
+		sets := byOwner[d.UID]
+		if d.UID == "" {
+			sets = nil
+		}
+		for _, rs := range sets {
+			placed[rs] = true
+		}
+		if err := w.placeDeployment(d, sets, pods); err != nil {
+			return err
+		}
+	}
+	for _, rs := range state.ReplicaSets {
+		if !placed[rs] {
+			r := w.newRollout(cluster.RefOf(rs))
+			r.foreign = cluster.ControllerOf(rs) != nil
+			w.placeSet(rs, r, pods)
+		}
+	}
+	return nil
+}
+
+func podsByOwner(pods []*corev1.Pod) map[types.UID][]*corev1.Pod {
+	byOwner := map[types.UID][]*corev1.Pod{}
+	for _, pod := range pods {
+		owner := cluster.ControllerOf(pod)
+		switch {
+		case owner == nil:
+			byOwner[""] = append(byOwner[""], pod)
+		case owner.Kind == "ReplicaSet":
+			byOwner[owner.UID] = append(byOwner[owner.UID], pod)
+		}
+	}
+	return byOwner
+}
+
+func (w *world) placeDeployment(d *appsv1.Deployment, sets []*appsv1.ReplicaSet, pods map[types.UID][]*corev1.Pod) error {
+	r := w.newRollout(cluster.RefOf(d))
+	r.deployment = d
+	if len(sets) == 0 {
+		return w.assumeSettled(r)
+	}
+	slices.SortFunc(sets, func(a, b *appsv1.ReplicaSet) int {
+		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), strings.Compare(a.Name, b.Name))
+	})
+	for _, rs := range sets {
+		w.placeSet(rs, r, pods)
+	}
+	return nil
+}
+
+// placeSet gives a ReplicaSet its pods. Where the snapshot has none of them but the
+// status counts some, they are made up from the status.
+func (w *world) placeSet(rs *appsv1.ReplicaSet, r *rollout, pods map[types.UID][]*corev1.Pod) {
+	if rs.UID == "" {
+		rs = rs.DeepCopy()
+		rs.UID = types.UID("predicted:ReplicaSet/" + rs.Namespace + "/" + rs.Name)
+		if cluster.ControllerOf(rs) == nil && rs.Status.ObservedGeneration == 0 {
+			rs = settledSet(rs)
+			w.note("%s has no pods in the state: taken as settled", cluster.RefOf(rs))
+		}
+	}
+	var owned, strays []*controller.Pod
+	known := pods[rs.UID]
+	records := map[*controller.Pod]*corev1.Pod{}
+	selector, _ := metav1.LabelSelectorAsSelector(rs.Spec.Selector)
+	for _, pod := range known {
+		record := controller.RecordOf(pod)
+		records[record] = pod
+		if selector != nil && !selector.Matches(labels.Set(pod.Labels)) {
+			strays = append(strays, record)
+			continue
+		}
+		owned = append(owned, record)
+	}
+	if len(known) == 0 && rs.Status.Replicas > 0 {
+		owned = w.madeUpPods(rs)
+	}
+	s := w.newSet(rs, owned)
+	s.strays = strays
+	s.created = madeUp(owned)
+	w.attach(s, r)
+	for _, pod := range owned {
+		w.expect(s, pod, records[pod])
+	}
+}
+
+func madeUp(pods []*controller.Pod) int {
+	count := 0
+	for _, pod := range pods {
+		if pod.Ordinal > 0 {
+			count++
+		}
+	}
+	return count
+}
+
+// expect plans what a pod of the first state will do.
+func (w *world) expect(s *set, record *controller.Pod, pod *corev1.Pod) {
+	switch {
+	case record.Terminating && record.Phase != controller.Finished:
+		w.letGo(s, record)
+	case !record.Active():
+	case record.Ready:
+		if minReady := s.pods.Counting().MinReady; minReady > 0 && record.ReadyAt.Add(minReady).After(w.now) {
+			w.awaitAvailable(s, record)
+		}
+	default:
+		w.expectReady(s, record, pod)
+	}
+}
+
+func (w *world) expectReady(s *set, record *controller.Pod, pod *corev1.Pod) {
+	after, ok := w.cfg.Latencies.Ready(birth(s, record))
+	at := w.now.Add(after)
+	if ok && pod != nil {
+		at, ok = kubelet.Prospect(pod, after, w.now)
+	}
+	if ok {
+		w.agenda.add(happening{at: at, kind: podReady, set: s, pod: record})
+	}
+}
+
+func (w *world) note(format string, args ...any) {
+	w.notes = append(w.notes, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,83 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+func (w *world) result(first map[cluster.Ref]timeline.State, cut bool) Result {
+	result := Result{Notes: w.notes}
+	for ref, r := range w.rollouts {
+		if r.foreign || r.deleted {
+			continue
+		}
+		result.Outcomes = append(result.Outcomes, w.outcome(r, first[ref], cut))
+	}
+	slices.SortFunc(result.Outcomes, func(a, b Outcome) int { return a.Workload.Compare(b.Workload) })
+	slices.Sort(result.Notes)
+	return result
+}
+
+func (w *world) outcome(r *rollout, first timeline.State, cut bool) Outcome {
+	o := Outcome{
+		Workload:    r.ref,
+		First:       first,
+		Last:        w.state(r),
+		LastChange:  r.lastChange,
+		DeadlineAt:  r.deadlineAt,
+		Deployment:  r.deployment,
+		ReplicaSets: r.replicaSets(),
+	}
+	o.Settled = o.Last.Terminating == 0 && r.complete()
+	if o.Settled {
+		return o
+	}
+	o.HorizonReached = cut
+	o.Paused = r.deployment != nil && r.deployment.Spec.Paused
+	o.Cause = w.cause(r, o.Last)
+	return o
+}
+
+// complete is the controller's own rule.
+func (r *rollout) complete() bool {
+	if r.deployment != nil {
+		return deployment.IsComplete(r.deployment, &r.deployment.Status)
+	}
+	rs := r.sets[0].rs
+	want := *rs.Spec.Replicas
+	return rs.Status.Replicas == want && rs.Status.AvailableReplicas == want &&
+		rs.Status.ObservedGeneration >= rs.Generation
+}
+
+// cause says why a workload does not get further.
+func (w *world) cause(r *rollout, last timeline.State) string {
+	if r.lastErr != nil {
+		return fmt.Sprintf("the controller fails: %v", r.lastErr)
+	}
+	for _, s := range r.sets {
+		if s.lastErr != nil {
+			return fmt.Sprintf("ReplicaSet %s cannot be synced: %v", s.rs.Name, s.lastErr)
+		}
+	}
+	if r.deployment != nil && r.deployment.Spec.Paused {
+		return "the Deployment is paused: nothing rolls until it is resumed"
+	}
+	if r.newest != nil {
+		counts := r.newest.pods.Counts(w.now)
+		if broken := counts.Active - counts.Ready; broken > 0 {
+			return fmt.Sprintf("%d of %d new pods never become ready", broken, counts.Active)
+		}
+		if waiting := counts.Ready - counts.Available; waiting > 0 {
+			return fmt.Sprintf("%d of %d new pods never become available", waiting, counts.Active)
+		}
+	}
+	if notReady := last.Total - last.Ready; notReady > 0 {
+		return fmt.Sprintf("%d of %d pods are not ready", notReady, last.Total)
+	}
+	return fmt.Sprintf("%d pods exist, %d wanted, %d available: no controller has anything to do",
+		last.Total, last.Desired, last.Available)
+}

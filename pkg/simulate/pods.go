@@ -1,0 +1,137 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/replicaset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// createPods creates count pods from the set's template. They are bound to a node
+// at once.
+func (w *world) createPods(s *set, count int, because controller.Write) {
+	for range count {
+		s.created++
+		pod := &controller.Pod{
+			Name:      fmt.Sprintf("%s-#%d", s.rs.Name, s.created),
+			UID:       types.UID(fmt.Sprintf("%s-%08d", s.rs.UID, s.created)),
+			Node:      controller.UnknownNode,
+			Labels:    s.rs.Spec.Template.Labels,
+			CreatedAt: w.now.Truncate(time.Second),
+			Ordinal:   int32(s.created),
+		}
+		if w.cfg.Admit != nil {
+			w.cfg.Admit(pod)
+		}
+		s.pods.Add(pod)
+		s.roll.moveNode(pod, 1)
+		w.changed(s.roll)
+		w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Create, because)
+		if after, ok := w.cfg.Latencies.Ready(birth(s, pod)); ok {
+			w.agenda.add(happening{at: w.now.Add(after), kind: podReady, set: s, pod: pod})
+		}
+	}
+	w.dirtySets.add(s)
+}
+
+func (w *world) deletePods(s *set, pods []*controller.Pod, because controller.Write) {
+	for _, pod := range pods {
+		s.pods.Terminate(pod)
+		s.roll.moveNode(pod, -1)
+		w.changed(s.roll)
+		w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Delete, because)
+		w.letGo(s, pod)
+	}
+	w.dirtySets.add(s)
+}
+
+// letGo plans the end of a terminating pod.
+func (w *world) letGo(s *set, pod *controller.Pod) {
+	s.going++
+	gone := w.cfg.Latencies.Gone(birth(s, pod))
+	w.agenda.add(happening{at: w.now.Add(gone), kind: podGone, set: s, pod: pod})
+}
+
+func birth(s *set, pod *controller.Pod) kubelet.Birth {
+	return kubelet.Birth{Workload: s.roll.ref, Owner: s.rs.Name, Index: max(int(pod.Ordinal)-1, 0)}
+}
+
+func (w *world) podReady(s *set, pod *controller.Pod) {
+	if !pod.Active() || pod.Ready {
+		return
+	}
+	s.pods.MarkReady(pod, w.now)
+	w.changed(s.roll)
+	w.tellPod(s, pod, timeline.Kubelet, timeline.Ready, controller.Write{Reason: "PodReady", Message: "the pod is ready"})
+	w.dirtySets.add(s)
+	w.awaitAvailable(s, pod)
+}
+
+// awaitAvailable plans the instant at which a ready pod counts as available, and the
+// look that the controller takes because it saw the pod become ready.
+func (w *world) awaitAvailable(s *set, pod *controller.Pod) {
+	counting := s.pods.Counting()
+	if counting.MinReady <= 0 {
+		return
+	}
+	at := pod.ReadyAt.Add(counting.MinReady)
+	look := w.now.Add(replicaset.WakeAfterReady(replicaset.View{ReplicaSet: s.rs, Profile: w.cfg.Profile}))
+	w.wakeSet(s, look)
+	if !counting.AtBoundary {
+		at = look
+	}
+	w.agenda.add(happening{at: at, kind: podAvailable, set: s, pod: pod})
+}
+
+// podAvailable only tells of what time alone did; the controller has its own look.
+func (w *world) podAvailable(s *set, pod *controller.Pod) {
+	if pod.Active() && pod.Ready {
+		w.changed(s.roll)
+		w.tellPod(s, pod, timeline.Kubelet, timeline.Available, controller.Write{
+			Reason: "MinReadySeconds", Message: fmt.Sprintf("ready for %s", s.pods.Counting().MinReady)})
+	}
+}
+
+func (w *world) podGone(s *set, pod *controller.Pod) {
+	s.pods.Remove(pod)
+	s.going--
+	w.changed(s.roll)
+	w.tellPod(s, pod, timeline.Kubelet, timeline.Gone, controller.Write{Reason: "PodGone", Message: "the pod no longer exists"})
+	if !s.deleted {
+		w.dirtySets.add(s)
+	}
+	if s.roll.deployment != nil {
+		// Follows deployment_controller.go deletePod, v1.37.0, for Recreate; other
+		// strategies find nothing to do.
+		w.dirtyRollouts.add(s.roll)
+	}
+}
+
+// changed notes that a size or a pod of the workload changed now.
+func (w *world) changed(r *rollout) {
+	w.happened++
+	r.lastChange = w.now.Sub(w.start)
+}
+
+// wakeSet plans a look at a ReplicaSet, unless a sooner one is planned: the
+// controller's queue keeps one entry per key.
+func (w *world) wakeSet(s *set, at time.Time) {
+	if at.IsZero() || !s.wake.IsZero() && !at.Before(s.wake) {
+		return
+	}
+	s.wake = at
+	w.agenda.add(happening{at: at, kind: wakeSet, set: s})
+}
+
+func (w *world) wakeRollout(r *rollout, at time.Time) {
+	if at.IsZero() || !r.wake.IsZero() && !at.Before(r.wake) {
+		return
+	}
+	r.wake = at
+	w.agenda.add(happening{at: at, kind: wakeRollout, roll: r})
+}

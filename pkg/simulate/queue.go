@@ -1,0 +1,77 @@
+package simulate
+
+import (
+	"container/heap"
+	"time"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+)
+
+// happening is something that is due at an instant.
+type happening struct {
+	at   time.Time
+	seq  int64 // order of scheduling: ties at one instant
+	kind happeningKind
+	set  *set
+	pod  *controller.Pod
+	roll *rollout
+}
+
+type happeningKind uint8
+
+const (
+	podReady happeningKind = iota
+	podAvailable
+	podGone
+	wakeSet
+	wakeRollout
+)
+
+// agenda is what is due, soonest first.
+type agenda struct {
+	heap happenings
+	seq  int64
+}
+
+func (a *agenda) add(h happening) {
+	a.seq++
+	h.seq = a.seq
+	heap.Push(&a.heap, h)
+}
+
+// next returns the instant of the soonest happening.
+func (a *agenda) next() (time.Time, bool) {
+	if len(a.heap) == 0 {
+		return time.Time{}, false
+	}
+	return a.heap[0].at, true
+}
+
+// takeDue removes and returns the soonest happening if it is due by now.
+func (a *agenda) takeDue(now time.Time) (happening, bool) {
+	if len(a.heap) == 0 || a.heap[0].at.After(now) {
+		return happening{}, false
+	}
+	return heap.Pop(&a.heap).(happening), true
+}
+
+type happenings []happening
+
+func (h happenings) Len() int      { return len(h) }
+func (h happenings) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h happenings) Less(i, j int) bool {
+	if !h[i].at.Equal(h[j].at) {
+		return h[i].at.Before(h[j].at)
+	}
+	return h[i].seq < h[j].seq
+}
+
+// Push implements heap.Interface.
+func (h *happenings) Push(x any) { *h = append(*h, x.(happening)) }
+
+// Pop implements heap.Interface.
+func (h *happenings) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}

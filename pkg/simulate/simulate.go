@@ -1,0 +1,157 @@
+// Package simulate runs the workload controllers on a virtual clock. It is the only
+// package that runs controllers; what happens comes out as events.
+package simulate
+
+import (
+	"fmt"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// mostHappenings bounds a simulation that does not end by itself.
+const mostHappenings = 10_000_000
+
+// Config is what a simulation assumes.
+type Config struct {
+	Profile kubeversion.Profile
+	// Now is the instant of the change.
+	Now       time.Time
+	Latencies kubelet.Latencies
+	// Horizon ends the simulation; zero: only the bound on happenings does.
+	Horizon time.Duration
+	// Admit, where set, changes a pod as it is created, as a webhook may.
+	Admit func(*controller.Pod)
+	// Report receives the events in order; nil where nobody listens.
+	Report func(timeline.Event)
+}
+
+// Change is one object before and after a write. Before is nil for what is created,
+// After for what is deleted.
+type Change struct {
+	Before, After cluster.Object
+}
+
+// Outcome is how the rollout of a workload ended.
+type Outcome struct {
+	Workload cluster.Ref
+	// First is the state before the change, Last the state at the end.
+	First, Last timeline.State
+	// Settled: the controller's own rule for complete holds and no pod is
+	// terminating.
+	Settled bool
+	// Paused: the Deployment is paused and waits.
+	Paused bool
+	// HorizonReached: the simulation was ended from outside.
+	HorizonReached bool
+	// Cause says in a sentence why it did not settle.
+	Cause string
+	// LastChange is when a size or a pod last changed.
+	LastChange time.Duration
+	// DeadlineAt is when ProgressDeadlineExceeded was reported; nil: it was not.
+	DeadlineAt *time.Duration
+	// Deployment and ReplicaSets are as stored at the end.
+	Deployment  *appsv1.Deployment
+	ReplicaSets []*appsv1.ReplicaSet
+}
+
+// Result is how a simulation ended.
+type Result struct {
+	Outcomes []Outcome // sorted by workload
+	Notes    []string  // what was taken for granted in the first state
+}
+
+// Run sends the changes at 0s, in order and without waiting, and lets the
+// controllers work until nothing is left to happen. The snapshot stays as it is.
+func Run(state *cluster.Snapshot, changes []Change, cfg Config) (Result, error) {
+	w, err := newWorld(state, cfg)
+	if err != nil {
+		return Result{}, err
+	}
+	first := map[cluster.Ref]timeline.State{}
+	for ref, r := range w.rollouts {
+		first[ref] = w.state(r)
+	}
+	for _, change := range changes {
+		if err := w.change(change); err != nil {
+			return Result{}, err
+		}
+	}
+	ended := w.run()
+	return w.result(first, !ended), nil
+}
+
+// run lets time pass until nothing is due, and reports whether it got there.
+func (w *world) run() bool {
+	for {
+		if !w.settle() {
+			return false
+		}
+		at, ok := w.agenda.next()
+		if !ok {
+			return true
+		}
+		if w.cfg.Horizon > 0 && at.Sub(w.start) > w.cfg.Horizon {
+			return false
+		}
+		w.now = at
+		for {
+			due, ok := w.agenda.takeDue(w.now)
+			if !ok {
+				break
+			}
+			w.happen(due)
+		}
+	}
+}
+
+// settle lets the controllers work at this instant until none has anything to do:
+// the ReplicaSet controller until it is quiet, then each Deployment once, and
+// again. It reports whether it stayed within bounds.
+func (w *world) settle() bool {
+	for !w.dirtySets.empty() || !w.dirtyRollouts.empty() {
+		for !w.dirtySets.empty() {
+			for _, s := range w.dirtySets.take() {
+				w.syncSet(s)
+			}
+			if w.happened > mostHappenings {
+				return false
+			}
+		}
+		for _, r := range w.dirtyRollouts.take() {
+			w.syncDeployment(r)
+		}
+	}
+	return w.happened <= mostHappenings
+}
+
+// happen lets one thing happen that is due.
+func (w *world) happen(h happening) {
+	w.happened++
+	switch h.kind {
+	case podReady:
+		w.podReady(h.set, h.pod)
+	case podAvailable:
+		w.podAvailable(h.set, h.pod)
+	case podGone:
+		w.podGone(h.set, h.pod)
+	case wakeSet:
+		if h.set.wake.Equal(h.at) {
+			h.set.wake = time.Time{}
+		}
+		w.dirtySets.add(h.set)
+	case wakeRollout:
+		if h.roll.wake.Equal(h.at) {
+			h.roll.wake = time.Time{}
+		}
+		w.dirtyRollouts.add(h.roll)
+	default:
+		panic(fmt.Sprintf("simulate: unknown happening %d", h.kind))
+	}
+}

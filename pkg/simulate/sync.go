@@ -1,0 +1,263 @@
+package simulate
+
+import (
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/replicaset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// mostRetries is how often the Deployment controller tries a sync that fails.
+// Follows deployment_controller.go maxRetries, v1.37.0.
+const mostRetries = 15
+
+// syncSet runs one sync of the ReplicaSet controller.
+func (w *world) syncSet(s *set) {
+	if s.deleted {
+		return
+	}
+	tx := w.begin()
+	decision := replicaset.Decide(replicaset.View{
+		ReplicaSet: s.rs,
+		Owned:      s.pods,
+		Strays:     s.strays,
+		Orphans:    w.orphans[s.rs.Namespace],
+		Neighbours: s.roll.neighbours,
+		Profile:    w.cfg.Profile,
+		API:        tx,
+	}, w.now)
+	s.lastErr = decision.Err
+	for _, write := range decision.Writes {
+		if write.Err == nil {
+			w.applySetWrite(s, write, tx)
+		}
+	}
+	w.wakeSet(s, decision.WakeAt)
+}
+
+func (w *world) applySetWrite(s *set, write controller.Write, tx *transaction) {
+	w.happened++
+	switch {
+	case write.Object.Kind == "ReplicaSet":
+		w.storeSet(s, tx.take().(*appsv1.ReplicaSet))
+	case write.Verb == controller.Create:
+		w.createPods(s, write.Count, write)
+	case write.Verb == controller.Delete:
+		w.deletePods(s, write.Pods, write)
+	case write.Reason == controller.AdoptOrphan:
+		w.adoptPod(s, write)
+	case write.Reason == controller.ReleaseMismatch:
+		w.releasePod(s, write)
+	}
+}
+
+func (w *world) adoptPod(s *set, write controller.Write) {
+	pod := write.Pods[0]
+	orphans := w.orphans[s.rs.Namespace]
+	w.orphans[s.rs.Namespace] = slices.DeleteFunc(orphans, func(p *controller.Pod) bool { return p == pod })
+	s.pods.Add(pod)
+	s.roll.moveNode(pod, 1)
+	w.dirtySets.add(s)
+	w.changed(s.roll)
+	w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Patch, write)
+}
+
+func (w *world) releasePod(s *set, write controller.Write) {
+	pod := write.Pods[0]
+	s.strays = slices.DeleteFunc(s.strays, func(p *controller.Pod) bool { return p == pod })
+	w.orphans[s.rs.Namespace] = append(w.orphans[s.rs.Namespace], pod)
+	w.changed(s.roll)
+	w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Patch, write)
+	for _, other := range w.sets {
+		if other.rs.Namespace == s.rs.Namespace {
+			w.dirtySets.add(other)
+		}
+	}
+}
+
+// take returns the stored object of the next accepted write.
+func (t *transaction) take() cluster.Object {
+	first := t.stored[0]
+	t.stored = t.stored[1:]
+	if first != nil {
+		t.world.version++
+	}
+	return first
+}
+
+// storeSet replaces a ReplicaSet by what a write left of it.
+func (w *world) storeSet(s *set, rs *appsv1.ReplicaSet) {
+	before := s.rs
+	s.rs = rs
+	if counting := countingOf(rs, w.cfg.Profile); counting.MinReady != s.pods.Counting().MinReady {
+		s.pods.Recount(counting, w.now)
+		for _, pod := range s.pods.Active() {
+			if pod.Ready && pod.ReadyAt.Add(counting.MinReady).After(w.now) {
+				w.awaitAvailable(s, pod)
+			}
+		}
+	}
+	if before.Spec.Replicas != nil && *before.Spec.Replicas != *rs.Spec.Replicas {
+		w.changed(s.roll)
+	}
+	w.dirtySets.add(s)
+	if s.roll.deployment != nil {
+		w.dirtyRollouts.add(s.roll)
+	}
+}
+
+// syncDeployment runs one sync of the Deployment controller.
+func (w *world) syncDeployment(r *rollout) {
+	if r.deployment == nil || r.deleted {
+		return
+	}
+	tx := w.begin()
+	decision := deployment.Decide(deployment.View{
+		Deployment:  r.deployment,
+		ReplicaSets: w.visibleSets(r),
+		HasPods:     w.hasPods,
+		Lookup:      w.lookup(r.ref.Namespace),
+		Profile:     w.cfg.Profile,
+		API:         tx,
+	}, w.now)
+	for _, write := range decision.Writes {
+		if write.Err == nil {
+			w.applyDeploymentWrite(r, write, tx)
+		}
+	}
+	w.wakeRollout(r, decision.WakeAt)
+	w.retry(r, decision.Err)
+}
+
+// retry plans another try of a sync that failed. A conflict means that the sync saw
+// an old object: the next one sees the new one.
+func (w *world) retry(r *rollout, err error) {
+	r.lastErr = err
+	switch {
+	case err == nil:
+		r.failures = 0
+	case apierrors.IsConflict(err):
+		w.dirtyRollouts.add(r)
+	case r.failures < mostRetries:
+		r.failures++
+		w.wakeRollout(r, w.now.Add(5*time.Millisecond<<(r.failures-1)))
+	}
+}
+
+// visibleSets are the ReplicaSets that a Deployment owns or may adopt.
+func (w *world) visibleSets(r *rollout) []*appsv1.ReplicaSet {
+	list := r.replicaSets()
+	for _, s := range w.unowned(r.ref.Namespace) {
+		list = append(list, s.rs)
+	}
+	return list
+}
+
+// unowned returns the ReplicaSets of a namespace that nobody controls.
+func (w *world) unowned(namespace string) []*set {
+	return w.bare[namespace]
+}
+
+func (w *world) hasPods(uid types.UID) bool {
+	s := w.byUID[uid]
+	if s == nil {
+		return false
+	}
+	counts := s.pods.Counts(w.now)
+	return counts.Active+counts.Terminating > 0 || slices.ContainsFunc(s.strays, unfinished)
+}
+
+func unfinished(pod *controller.Pod) bool { return pod.Phase != controller.Finished }
+
+func (w *world) lookup(namespace string) func(string) *appsv1.ReplicaSet {
+	return func(name string) *appsv1.ReplicaSet {
+		if s := w.sets[types.NamespacedName{Namespace: namespace, Name: name}]; s != nil {
+			return s.rs
+		}
+		return nil
+	}
+}
+
+func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, tx *transaction) {
+	w.happened++
+	stored := tx.take()
+	key := types.NamespacedName{Namespace: write.Object.Namespace, Name: write.Object.Name}
+	switch {
+	case write.Object.Kind == "Deployment":
+		w.storeDeployment(r, stored.(*appsv1.Deployment), write)
+	case write.Verb == controller.Create:
+		s := w.newSet(stored.(*appsv1.ReplicaSet), nil)
+		w.attach(s, r)
+		r.findNewest()
+		w.changed(r)
+		w.dirtySets.add(s)
+		w.dirtyRollouts.add(r)
+		w.tellSet(s, timeline.DeploymentController, timeline.Create, write)
+	case write.Verb == controller.Update:
+		s := w.sets[key]
+		w.storeSet(s, stored.(*appsv1.ReplicaSet))
+		if write.From != write.To {
+			w.tellSet(s, timeline.DeploymentController, timeline.Scale, write)
+		}
+	case write.Verb == controller.Delete:
+		s := w.sets[key]
+		w.remove(s)
+		w.tellSet(s, timeline.DeploymentController, timeline.Delete, write)
+	case write.Verb == controller.Patch:
+		w.moveSet(r, w.sets[key], write)
+	}
+}
+
+// storeDeployment replaces a Deployment by what a write left of it.
+func (w *world) storeDeployment(r *rollout, d *appsv1.Deployment, write controller.Write) {
+	before := deployment.Progressing(&r.deployment.Status)
+	changed := r.deployment.Generation != d.Generation
+	r.deployment = d
+	w.dirtyRollouts.add(r)
+	if changed {
+		r.findNewest()
+	}
+	after := deployment.Progressing(&d.Status)
+	if after == nil || before != nil && before.Reason == after.Reason {
+		return
+	}
+	if after.Reason == deployment.DeadlineExceeded {
+		at := w.now.Sub(w.start)
+		r.deadlineAt = &at
+	}
+	w.tell(r, timeline.Event{
+		Actor: timeline.DeploymentController, Action: timeline.Condition,
+		Object: write.Object, Reason: after.Reason, Message: after.Message,
+	})
+}
+
+// moveSet adopts or releases a ReplicaSet.
+func (w *world) moveSet(r *rollout, s *set, write controller.Write) {
+	rs := s.rs.DeepCopy()
+	rs.OwnerReferences = slices.DeleteFunc(rs.OwnerReferences, func(o metav1.OwnerReference) bool {
+		return o.UID == r.deployment.UID
+	})
+	to := r
+	if write.Reason == controller.AdoptOrphan {
+		owner := metav1.NewControllerRef(r.deployment, appsv1.SchemeGroupVersion.WithKind("Deployment"))
+		rs.OwnerReferences = append(rs.OwnerReferences, *owner)
+	} else {
+		to = w.newRollout(cluster.RefOf(rs))
+	}
+	w.detach(s)
+	s.rs = rs
+	w.attach(s, to)
+	r.findNewest()
+	w.dirtySets.add(s)
+	w.dirtyRollouts.add(r)
+	w.tellSet(s, timeline.DeploymentController, timeline.Patch, write)
+}

@@ -1,0 +1,48 @@
+package simulate
+
+import (
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// tell reports an event of a workload, with the state right after it.
+func (w *world) tell(r *rollout, event timeline.Event) {
+	if w.cfg.Report == nil {
+		return
+	}
+	event.At = w.now.Sub(w.start)
+	event.Workload = r.ref
+	event.State = w.state(r)
+	w.cfg.Report(event)
+}
+
+func (w *world) tellPod(s *set, pod *controller.Pod, actor timeline.Actor, action timeline.Action, because controller.Write) {
+	if w.cfg.Report == nil {
+		return
+	}
+	w.tell(s.roll, timeline.Event{
+		Actor:     actor,
+		Action:    action,
+		Object:    cluster.Ref{APIVersion: "v1", Kind: "Pod", Namespace: s.rs.Namespace, Name: pod.Name},
+		Predicted: pod.Ordinal > 0,
+		Old:       s != s.roll.newest,
+		Reason:    string(because.Reason),
+		Message:   because.Message,
+	})
+}
+
+func (w *world) tellSet(s *set, actor timeline.Actor, action timeline.Action, because controller.Write) {
+	w.tell(s.roll, timeline.Event{
+		Actor:     actor,
+		Action:    action,
+		Object:    because.Object,
+		Predicted: action == timeline.Create,
+		Sized:     action == timeline.Scale || action == timeline.Create,
+		From:      because.From,
+		To:        because.To,
+		Old:       s != s.roll.newest,
+		Reason:    string(because.Reason),
+		Message:   because.Message,
+	})
+}
