@@ -1,0 +1,47 @@
+package change
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+)
+
+// Pause holds a Deployment's rollout. Of one that is paused it changes nothing.
+type Pause struct{}
+
+// Apply implements Intent.
+func (Pause) Apply(to Target) (Edit, error) { return setPaused(to, true) }
+
+// Resume lets a paused Deployment's rollout go on. Of one that is not paused it
+// changes nothing.
+type Resume struct{}
+
+// Apply implements Intent.
+func (Resume) Apply(to Target) (Edit, error) { return setPaused(to, false) }
+
+func setPaused(to Target, paused bool) (Edit, error) {
+	after, err := to.workload()
+	if err != nil {
+		return Edit{}, err
+	}
+	d, ok := after.(*appsv1.Deployment)
+	if !ok {
+		return Edit{}, fmt.Errorf(
+			"%s cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it",
+			cluster.RefOf(after))
+	}
+	if d.Spec.Paused == paused {
+		return to.edited(d, request{}, pausedAlready(paused))
+	}
+	d.Spec.Paused = paused
+	return to.edited(d, request{})
+}
+
+func pausedAlready(paused bool) string {
+	if paused {
+		return "it is paused already"
+	}
+	return "it is not paused"
+}

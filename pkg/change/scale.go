@@ -1,0 +1,26 @@
+package change
+
+import (
+	"fmt"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+)
+
+// Scale is a new number of replicas.
+type Scale struct {
+	Replicas int32
+}
+
+// Apply implements Intent.
+func (s Scale) Apply(to Target) (Edit, error) {
+	after, err := to.workload()
+	if err != nil {
+		return Edit{}, err
+	}
+	if s.Replicas < 0 {
+		return Edit{}, fmt.Errorf("%s cannot have %d replicas: give 0 or more",
+			cluster.RefOf(after), s.Replicas)
+	}
+	*replicas(after) = &s.Replicas
+	return to.edited(after, request{})
+}
