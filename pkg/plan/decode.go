@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	sigsjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
@@ -19,7 +20,7 @@ func Decode(r io.Reader) (*Plan, error) {
 	}
 	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		if text, err = yaml.YAMLToJSONStrict(text); err != nil {
-			return nil, fmt.Errorf("reading the plan: %w", err)
+			return nil, fmt.Errorf("reading the plan: %s", oneLine(err))
 		}
 	}
 	if err := checkVersion(text); err != nil {
@@ -27,6 +28,9 @@ func Decode(r io.Reader) (*Plan, error) {
 	}
 	return decodeJSON(text)
 }
+
+// oneLine joins what the YAML reader spreads over lines.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // checkVersion comes before the fields: those of another version would be
 // reported as unknown, which hides what is wrong.

@@ -122,14 +122,22 @@ func (y *yamlFromJSON) quoted(text []byte) {
 		y.w.Write(text[1 : len(text)-1])
 		return
 	}
+	if bytes.IndexFunc(text, isUnreadable) < 0 {
+		y.w.Write(text)
+		return
+	}
 	for _, r := range string(text) {
-		switch {
-		case r >= 0x7f && r <= 0x9f, r == 0xfeff, r == 0xfffe, r == 0xffff:
+		if isUnreadable(r) {
 			fmt.Fprintf(y.w, `\u%04x`, r)
-		default:
+		} else {
 			y.w.WriteRune(r)
 		}
 	}
+}
+
+// isUnreadable says which characters JSON writes as they are and YAML refuses.
+func isUnreadable(r rune) bool {
+	return r >= 0x7f && r <= 0x9f || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
 // isPlain says whether YAML 1.1 and 1.2 both read these bytes as that string.
