@@ -1,0 +1,112 @@
+// Package check holds rules over a plan: what a person should know before it is
+// carried out. A rule finds or does not find; it never fails and never changes
+// what is planned.
+package check
+
+import (
+	"time"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+)
+
+// Facts are what rules need to know and a plan does not hold. A rule whose facts
+// are missing says nothing.
+type Facts struct {
+	// NodesUnchecked is why node capacity was not looked at ("cannot list
+	// nodes"); empty if it was.
+	NodesUnchecked string
+	// Workloads has an entry for each workload of the plan that more is known of.
+	Workloads map[cluster.Ref]WorkloadFacts
+}
+
+// WorkloadFacts are the facts of one workload, as they are after the change.
+type WorkloadFacts struct {
+	// ProgressDeadline is spec.progressDeadlineSeconds; zero where nothing is
+	// reported (another kind, or the largest 32-bit number).
+	ProgressDeadline time.Duration
+	// Autoscalers are those in the state that target the workload.
+	Autoscalers []Autoscaler
+	// HistoryLimit is spec.revisionHistoryLimit, or its default.
+	HistoryLimit int32
+	// Revisions are the workload's old ReplicaSets, for their numbers.
+	Revisions []Revision
+}
+
+// Autoscaler is a HorizontalPodAutoscaler.
+type Autoscaler struct {
+	Ref      cluster.Ref
+	Min, Max int32
+}
+
+// Revision is an old ReplicaSet and the revision that it stands for.
+type Revision struct {
+	ReplicaSet string
+	Number     int64
+}
+
+// subject is what a rule looks at.
+type subject struct {
+	workload *plan.Workload
+	facts    WorkloadFacts
+	nodes    string // Facts.NodesUnchecked
+}
+
+// result is what a rule says: findings, or a sentence on why there are none, or
+// neither where the rule has nothing to do with the workload.
+type result struct {
+	findings []plan.Finding
+	passed   string
+}
+
+// rule looks at one workload.
+type rule struct {
+	name  string
+	check func(subject) result
+}
+
+// rules returns all rules in the order of their findings: what hurts first.
+func rules() []rule {
+	return []rule{
+		{"availability", availability},
+		{"deadline", deadline},
+		{"autoscaler", autoscaler},
+		{"history", history},
+		{"surge", surge},
+		{"nodes", nodes},
+	}
+}
+
+// Run adds what the rules find to the workloads of the plan, behind the findings
+// that are there. Run it once for a plan. What is rejected is not looked at.
+func Run(p *plan.Plan, facts Facts) {
+	all := rules()
+	for i := range p.Workloads {
+		w := &p.Workloads[i]
+		if w.Verdict == plan.Rejected {
+			continue
+		}
+		s := subject{workload: w, facts: facts.Workloads[w.Ref], nodes: facts.NodesUnchecked}
+		for _, r := range all {
+			add(w, r.name, r.check(s))
+		}
+	}
+}
+
+func add(w *plan.Workload, name string, r result) {
+	for _, f := range r.findings {
+		f.Rule = name
+		w.Findings = append(w.Findings, f)
+	}
+	if r.passed != "" {
+		w.Passed = append(w.Passed, r.passed)
+	}
+}
+
+func warning(message string) result {
+	return result{findings: []plan.Finding{{Severity: plan.Warning, Message: message}}}
+}
+
+func info(message string) result {
+	return result{findings: []plan.Finding{{Severity: plan.Info, Message: message}}}
+}
