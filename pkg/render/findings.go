@@ -32,7 +32,7 @@ func isSaid(w *plan.Workload, f plan.Finding) bool {
 	if w.Verdict == plan.Rejected {
 		return f.Severity == plan.Error && f.Message == rejection(w)
 	}
-	return w.Summary.Outcome == plan.Stalled && f.Rule == "deadline"
+	return f.Rule == "deadline" && w.Summary.Outcome == plan.Stalled && w.Summary.DeadlineAt != ""
 }
 
 func severityWord(severity plan.Severity) (string, tone) {

@@ -48,8 +48,11 @@ func (l *writer) paragraph(p paragraph) {
 		}
 		l.spans(line)
 	}
-	if p.right != "" {
-		l.beside(p.right, hang+spansWidth(lines[len(lines)-1]))
+	if used := hang + spansWidth(lines[0]); p.right != "" {
+		if len(lines) > 1 {
+			used = l.width // then below
+		}
+		l.beside(p.right, used)
 	}
 	l.out.WriteByte('\n')
 }
@@ -74,11 +77,17 @@ func (l *writer) spans(spans []span) {
 func (l *writer) span(s span) {
 	code := s.tone.code()
 	if !l.color || code == "" || s.text == "" {
-		l.out.WriteString(s.text)
+		l.out.WriteString(breakable(s.text))
 		return
 	}
-	l.out.WriteString("\x1b[" + code + "m" + s.text + "\x1b[0m")
+	l.out.WriteString("\x1b[" + code + "m" + breakable(s.text) + "\x1b[0m")
 }
+
+// noBreak joins words that must not be parted at the end of a line.
+const noBreak = "\u00a0"
+
+// breakable turns joined words back into ones with plain spaces, for grep.
+func breakable(words string) string { return strings.ReplaceAll(words, noBreak, " ") }
 
 // code is the SGR parameter of a tone, from the 8 colours that every theme sets.
 func (t tone) code() string {

@@ -5,6 +5,7 @@ import "github.com/clipperhouse/displaywidth"
 const (
 	columnGap   = 2
 	minimalLast = 16 // with less, the last cell stands below its row
+	minimalLine = 40 // wanted for a last cell that is cut to one line
 	belowIndent = 6
 )
 
@@ -40,7 +41,11 @@ func gridWidths(g grid) []int {
 // shrink narrows columns until minimalLast columns are left for the last one.
 func (l *writer) shrink(g grid, widths []int) {
 	last := len(widths) - 1
-	over := g.before(widths) + min(widths[last], minimalLast) - l.width
+	least := minimalLast
+	if g.columns[last].line {
+		least = minimalLine
+	}
+	over := g.before(widths) + min(widths[last], least) - l.width
 	for i, c := range g.columns {
 		if over > 0 && c.narrow > 0 && widths[i] > c.narrow {
 			cut := min(over, widths[i]-c.narrow)
@@ -86,7 +91,7 @@ func (l *writer) lastCell(g grid, widths []int, cell span, pending int) {
 		return
 	}
 	left, width := g.before(widths), widths[len(widths)-1]
-	if width < minimalLast && displaywidth.String(cell.text) > width {
+	if !g.columns[len(widths)-1].line && width < minimalLast && displaywidth.String(cell.text) > width {
 		l.out.WriteByte('\n')
 		left, pending = g.indent+belowIndent, g.indent+belowIndent
 		width = l.width - left

@@ -19,23 +19,28 @@ func (d *document) listing(p *plan.Plan, o Options) {
 	if same := countClasses(p)[same]; same > maxSame && !o.Wide {
 		shown = order[:len(order)-same]
 	}
-	d.rows(shown, one)
+	d.rows(shown, one, o)
 	if hidden := len(order) - len(shown); hidden > 0 {
 		d.line(2, text(fmt.Sprintf("same: %d more do not change (-o wide lists them)", hidden)))
 	}
-	d.line(2, text(terminatingNote))
 	d.add(blank{})
 	d.together(p, o)
 }
 
-func (d *document) rows(workloads []*plan.Workload, oneNamespace bool) {
-	const namespace = 1
+// rows adds the table. Narrow paper has no room for the peak and the duration:
+// the totals have them, and why something is bad matters more.
+func (d *document) rows(workloads []*plan.Workload, oneNamespace bool, o Options) {
+	const namespace, peak, about, enough = 1, 5, 6, 95
 	g := grid{indent: 2, columns: []column{
 		{}, {title: "NAMESPACE", narrow: 10}, {title: "WORKLOAD", narrow: 20}, {title: "RESTARTS"},
-		{title: "LOWEST"}, {title: "PEAK*"}, {title: "ABOUT", right: true}, {title: "WHY", line: true},
+		{title: "LOWEST"}, {title: "PEAK"}, {title: "ABOUT", right: true}, {title: "WHY", line: true},
 	}}
 	for _, w := range workloads {
 		g.rows = append(g.rows, listed(w))
+	}
+	if o.width() < enough {
+		g.drop(about)
+		g.drop(peak)
 	}
 	if oneNamespace {
 		g.drop(namespace)
@@ -67,7 +72,7 @@ func tally(p *plan.Plan, namespace string) []span {
 	for c, count := range countClasses(p) {
 		if count > 0 {
 			word, t := class(c).word()
-			spans = append(spans, text(fmt.Sprintf("%s%d ", separator, count)), toned(word, t))
+			spans = append(spans, text(separator), toned(fmt.Sprintf("%d%s%s", count, noBreak, strings.ReplaceAll(word, " ", noBreak)), t))
 			separator = ", "
 		}
 	}
@@ -80,8 +85,11 @@ func listed(w *plan.Workload) []span {
 	if w.Verdict == plan.Rejected || classOf(w) == same {
 		return append(row, texts("-", "-", "-", "-", remark(w))...)
 	}
-	return append(row, texts(restarts(w), lowestOf(w), count(w.Summary.MaxPods),
-		short(w.Summary.Duration), remark(w))...)
+	took := short(w.Summary.Duration)
+	if took == "0s" {
+		took = "-"
+	}
+	return append(row, texts(restarts(w), lowestOf(w), count(w.Summary.MaxPods), took, remark(w))...)
 }
 
 func restarts(w *plan.Workload) string {

@@ -70,6 +70,23 @@ func TestLinesFitAndEndClean(t *testing.T) {
 	}
 }
 
+// A plan read from a file lacks what is kept for rendering only.
+func TestSparsePlansRender(t *testing.T) {
+	var all []plan.Workload
+	for _, verdict := range []plan.Verdict{"", plan.Rejected, plan.Create, plan.Delete, plan.Recreate,
+		plan.OnDelete, plan.RollingUpdate, plan.Scale, plan.InPlace, plan.Continues, plan.NoChange} {
+		for _, outcome := range []plan.Outcome{"", plan.Settled, plan.Held, plan.Stalled, plan.HorizonReached} {
+			bare := plan.Workload{Verdict: verdict, Summary: plan.Summary{Outcome: outcome}}
+			waving := bare
+			waving.Waves = []plan.Wave{{}}
+			all = append(all, bare, waving)
+			table(t, live(bare), render.Options{})
+			table(t, live(waving, bare), render.Options{Width: 1})
+		}
+	}
+	table(t, live(all...), render.Options{Color: true})
+}
+
 func TestNameListsWhatChanges(t *testing.T) {
 	var out bytes.Buffer
 	p := live(rollingUpdate(), noChange("cache"), recreate(), continues())

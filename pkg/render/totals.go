@@ -13,7 +13,11 @@ import (
 func (d *document) blocksOf(p *plan.Plan, o Options) {
 	d.add(paragraph{body: tally(p, ""), right: sourceOf(p, o)}, blank{})
 	for i := range p.Workloads {
-		d.workload(p, &p.Workloads[i], "", o)
+		w := &p.Workloads[i]
+		d.workload(p, w, "", o)
+		if word, t, rest := ending(w); t != good {
+			d.line(2, toned(word, t), text(rest+"."))
+		}
 		d.add(blank{})
 	}
 	d.together(p, o)
@@ -111,7 +115,7 @@ func exceptWord(p *plan.Plan, exceptions []*plan.Workload) string {
 func named(exceptions []*plan.Workload) string {
 	var names []string
 	for _, w := range exceptions[:min(len(exceptions), maxNamed)] {
-		names = append(names, title(w.Ref)+" ("+exception(w)+")")
+		names = append(names, strings.ReplaceAll(title(w.Ref), " ", noBreak)+" ("+exception(w)+")")
 	}
 	if more := len(exceptions) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))

@@ -12,7 +12,7 @@ import (
 func verdict(w *plan.Workload) []span {
 	first := whatChanges(w)
 	if word, t, _ := ending(w); t != good && w.Verdict != plan.Rejected {
-		first = append(first, text(". "), toned(word, t), text(", see the last line"))
+		first = append(first, text(". "), toned(word, t), text(", see below"))
 	}
 	return first
 }
