@@ -99,7 +99,7 @@ func (s *sync) delete(pods *controller.PodSet, count int) error {
 		}
 		refused = append(refused, write)
 		if !apierrors.IsNotFound(write.Err) {
-			firstErr = firstOf(firstErr, write.Err)
+			firstErr = firstOf(firstErr, fmt.Errorf("unable to delete pods: %w", write.Err))
 		}
 	}
 	if len(done) > 0 {
