@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
-	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // deadline warns where the controller would report ProgressDeadlineExceeded:
@@ -19,18 +18,18 @@ func deadline(s subject) result {
 	if w.Summary.Outcome == plan.Held || s.facts.ProgressDeadline == 0 || len(w.Waves) == 0 {
 		return result{}
 	}
-	longest, since, known := longestWait(w)
-	if !known {
+	moments := w.Judged()
+	if moments == nil {
 		return result{}
 	}
-	if longest <= s.facts.ProgressDeadline {
+	wait, limit := moments.Wait.Length(), s.facts.ProgressDeadline
+	if wait <= limit {
 		return result{passed: fmt.Sprintf("longest wait without progress %s, the deadline is %s",
-			plan.ShortDuration(longest), plan.ShortDuration(s.facts.ProgressDeadline))}
+			plan.ShortDuration(wait), plan.ShortDuration(limit))}
 	}
 	r := warning(fmt.Sprintf("ProgressDeadlineExceeded is reported although the rollout goes on: "+
-		"%s without progress, the deadline is %s",
-		plan.ShortDuration(longest), plan.ShortDuration(s.facts.ProgressDeadline)))
-	r.findings[0].At = (since + s.facts.ProgressDeadline).String()
+		"%s without progress, the deadline is %s", plan.ShortDuration(wait), plan.ShortDuration(limit)))
+	r.findings[0].At = (moments.Wait.From + limit).String()
 	return r
 }
 
@@ -45,36 +44,4 @@ func stalled(w *plan.Workload, limit time.Duration) result {
 		w.Summary.DeadlineAt)
 	r.findings[0].At = w.Summary.DeadlineAt
 	return r
-}
-
-// longestWait returns the longest time between two signs of progress, and when
-// it began. Follows progress.go DeploymentProgressing, v1.37.0: more updated,
-// ready or available pods, or fewer old ones.
-func longestWait(w *plan.Workload) (longest, since time.Duration, known bool) {
-	var last time.Duration
-	state := timeline.State{}
-	if w.Start != nil {
-		state = *w.Start
-	}
-	for i := range w.Steps {
-		next := w.Steps[i].State
-		if progressed(state, next) {
-			at, err := time.ParseDuration(w.Steps[i].At)
-			if err != nil {
-				return 0, 0, false
-			}
-			if at-last > longest {
-				longest, since = at-last, last
-			}
-			last, known = at, true
-		}
-		state = next
-	}
-	return longest, since, known
-}
-
-func progressed(before, after timeline.State) bool {
-	return after.Updated > before.Updated ||
-		after.Total-after.Updated < before.Total-before.Updated ||
-		after.Ready > before.Ready || after.Available > before.Available
 }

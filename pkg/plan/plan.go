@@ -103,6 +103,7 @@ type Workload struct {
 	// of then as Desired. Replicas are those after the change. For the table.
 	Start    *timeline.State `json:"-"`
 	Replicas int32           `json:"-"`
+	Moments  *Moments        `json:"-"`
 	// Passed are sentences of the checks that found nothing, for the table.
 	Passed   []string  `json:"-"`
 	Summary  Summary   `json:"summary"`

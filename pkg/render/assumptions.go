@@ -1,28 +1,95 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
 
+// maxAlike is how many assumptions of one name are told one by one.
+const maxAlike = 3
+
 // assumptions adds what the forecast rests on, and where each came from.
 func (d *document) assumptions(p *plan.Plan, o Options) {
+	if isIdle(p) {
+		return
+	}
 	var said []string
-	for _, a := range p.Assumptions {
-		if o.Wide || a.From != "default" || isAboutPods(a) {
+	for _, group := range alike(p.Assumptions, o) {
+		if len(group) > maxAlike && !o.Wide {
+			said = append(said, manyAlike(group))
+			continue
+		}
+		for _, a := range group {
 			said = append(said, assumption(a))
 		}
 	}
-	if len(said) == 0 || isIdle(p) {
-		return
+	if len(said) > 0 {
+		d.add(paragraph{indent: 2, lead: texts("Assumed: "), body: texts(strings.Join(said, ", "))})
 	}
-	d.add(paragraph{
-		indent: 2,
-		lead:   texts("Assumed: "),
-		body:   texts(strings.Join(said, ", ")),
-	})
+}
+
+// alike groups assumptions by what they are about and where they came from, in
+// the order of the first of each. Defaults that say nothing of pods or of the
+// state are told in wide only.
+func alike(assumptions []plan.Assumption, o Options) [][]plan.Assumption {
+	type key struct{ subject, from string }
+	var groups [][]plan.Assumption
+	index := map[key]int{}
+	for _, a := range assumptions {
+		subject, _ := about(a)
+		if !o.Wide && a.From == "default" && !isAboutPods(subject) && a.Note == "" {
+			continue
+		}
+		i, known := index[key{subject, a.From}]
+		if !known {
+			i = len(groups)
+			index[key{subject, a.From}] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], a)
+	}
+	return groups
+}
+
+// about splits "readyAfter of deployment/web" into its subject and the workload;
+// an assumption for all workloads has none.
+func about(a plan.Assumption) (subject, workload string) {
+	subject, workload, _ = strings.Cut(a.Name, " of ")
+	return subject, workload
+}
+
+// manyAlike tells many assumptions of one kind as one: "ready 9s to 21s (measured,
+// 12 workloads)".
+func manyAlike(group []plan.Assumption) string {
+	subject, _ := about(group[0])
+	words := assumptionWord(subject)
+	if values := valueRange(group); values != "" {
+		words += " " + values
+	}
+	return fmt.Sprintf("%s (%s, %d workloads)", words, group[0].From, len(group))
+}
+
+func valueRange(group []plan.Assumption) string {
+	low, high := group[0].Value, group[0].Value
+	for _, a := range group {
+		value, err := time.ParseDuration(a.Value)
+		if err != nil {
+			return ""
+		}
+		if least, _ := time.ParseDuration(low); value < least {
+			low = a.Value
+		}
+		if most, _ := time.ParseDuration(high); value > most {
+			high = a.Value
+		}
+	}
+	if low == high {
+		return short(low)
+	}
+	return short(low) + " to " + short(high)
 }
 
 // isIdle says that no workload does anything, so nothing is assumed.
@@ -36,8 +103,8 @@ func isIdle(p *plan.Plan) bool {
 	return true
 }
 
-func isAboutPods(a plan.Assumption) bool {
-	return a.Name == "readyAfter" || a.Name == "terminateAfter"
+func isAboutPods(subject string) bool {
+	return subject == "readyAfter" || subject == "terminateAfter"
 }
 
 func assumption(a plan.Assumption) string {
@@ -45,7 +112,11 @@ func assumption(a plan.Assumption) string {
 	if a.Note != "" {
 		source += ", " + a.Note
 	}
-	words := assumptionWord(a.Name)
+	subject, workload := about(a)
+	words := assumptionWord(subject)
+	if workload != "" {
+		words += " of " + workload
+	}
 	if value := short(a.Value); value != "" {
 		words += " " + value
 	}
@@ -63,63 +134,4 @@ func assumptionWord(name string) string {
 		return "gone"
 	}
 	return name
-}
-
-// duration says how long the rollout takes, no more exactly than it is known.
-func duration(p *plan.Plan, w *plan.Workload) string {
-	took := short(w.Summary.Duration)
-	switch w.Summary.Outcome {
-	case plan.Settled:
-		if took == "" || took == "0s" {
-			return ""
-		}
-		return about(p, w)
-	case plan.HorizonReached:
-		return "Not finished after " + took
-	}
-	return "" // the last line says when it stops
-}
-
-// about is a duration that rests on a guess only if it says so, and then it is
-// rounded: seconds of a guessed hour mean nothing.
-func about(p *plan.Plan, w *plan.Workload) string {
-	guess := guessedReady(p, w)
-	took, err := time.ParseDuration(w.Summary.Duration)
-	if guess == "" || err != nil {
-		return "About " + short(w.Summary.Duration)
-	}
-	return "About " + plan.ShortDuration(rounded(took)) + ", if a pod is ready after " + guess + " (a guess)"
-}
-
-func rounded(d time.Duration) time.Duration {
-	switch {
-	case d >= 10*time.Minute:
-		return d.Round(time.Minute)
-	case d >= time.Minute:
-		return d.Round(5 * time.Second)
-	}
-	return max(d.Round(time.Second), time.Second)
-}
-
-// guessedReady returns readyAfter where it is the built-in default and the
-// rollout waits for pods to become ready.
-func guessedReady(p *plan.Plan, w *plan.Workload) string {
-	if w.Verdict == plan.Delete || after(w) < before(w) && w.Restarts == 0 {
-		return ""
-	}
-	for _, a := range p.Assumptions {
-		if a.Name == "readyAfter" && a.From == "default" {
-			return short(a.Value)
-		}
-	}
-	return ""
-}
-
-// short is a duration of the plan for people; what is no duration stays.
-func short(written string) string {
-	d, err := time.ParseDuration(written)
-	if err != nil {
-		return written
-	}
-	return plan.ShortDuration(d)
 }

@@ -32,6 +32,7 @@ func goldenPlans() map[string]*plan.Plan {
 		"workloads_2_settled": live(rollingUpdate(), scaleNamed("api", 3, 5)),
 		"workloads_40":        guessed(many(40)...),
 		"nothing":             live(),
+		"assumed_each":        assumedEach(many(12)),
 	}
 }
 
@@ -210,7 +211,7 @@ func stall() plan.Workload {
 		SurgeText: "25%", UnavailText: "25%"}
 	w.Waves = []plan.Wave{{At: "0s", OldFrom: 10, OldTo: 8, NewTo: 5, Available: 8, Pods: 15,
 		Why: "2 may be missing, 3 may be extra"}}
-	w.Steps = []plan.Step{{State: timeline.State{Desired: 10, Total: 13, Updated: 5, Ready: 8, Available: 8}}}
+	w.Moments = &plan.Moments{End: timeline.State{Desired: 10, Total: 13, Updated: 5, Ready: 8, Available: 8}}
 	w.Summary = plan.Summary{Outcome: plan.Stalled, Duration: "1s", Floor: 8, MinAvailable: number(8),
 		MaxUnavailable: 2, MaxTotal: 13, MaxPods: 15, DeadlineAt: "10m1s",
 		Cause: "5 new pods are never ready (--ready-after never), and no old pod may go: 8 must stay available"}
@@ -267,35 +268,4 @@ func irregular() plan.Workload {
 	w.Waves = waves
 	w.Restarts, w.Replicas, w.Start = 200, 200, settledPods(200)
 	return w
-}
-
-func many(n int) []plan.Workload {
-	var all []plan.Workload
-	for i := range n {
-		w := noChange("")
-		switch i % 16 {
-		case 1, 2, 3, 4, 5:
-			w = rollingUpdate()
-		case 6:
-			w = recreate()
-		case 7:
-			w = stall()
-		case 8:
-			w = rejected()
-		case 9:
-			w = create()
-		case 10, 11:
-			w = scale(3, 5)
-		case 12:
-			w = inPlace()
-		case 13:
-			w = paused()
-		}
-		w.Ref.Name = fmt.Sprintf("service-%02d", i)
-		if i%13 == 5 {
-			w.Ref.Name += "-with-a-name-that-somebody-generated-from-a-template-7f9c"
-		}
-		all = append(all, w)
-	}
-	return all
 }

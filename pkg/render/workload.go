@@ -116,8 +116,8 @@ func pods(count int32) string {
 
 // lastState returns the pods at the end of the forecast, if the plan says.
 func lastState(w *plan.Workload) *timeline.State {
-	if len(w.Steps) > 0 {
-		return &w.Steps[len(w.Steps)-1].State
+	if moments := w.Judged(); moments != nil {
+		return &moments.End
 	}
 	return nil
 }
