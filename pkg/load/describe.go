@@ -19,3 +19,14 @@ func describe(value any) string {
 	}
 	return fmt.Sprint(value)
 }
+
+// mustBeText is the message for a value that should be text. YAML takes a bare 3,
+// yes or n for something else.
+func mustBeText(value any) string {
+	text := "must be text, not " + describe(value)
+	switch value.(type) {
+	case bool, int64, float64:
+		text += ": put it in quotes"
+	}
+	return text
+}

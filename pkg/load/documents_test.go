@@ -111,7 +111,7 @@ func TestDocumentsRefuses(t *testing.T) {
 		{"a name that is a number", pod + "metadata:\n  name: 3\n", "-:4: metadata.name must be text, not 3"},
 		{"a kustomization", "resources:\n- a.yaml\n", "-:1: is a kustomization, not an object: give its folder with -k"},
 		{"infinity", pod + "metadata: {name: a}\nx: .inf\n", "-:4: .inf is not a number that an object can have"},
-		{"an alias in itself", pod + "metadata: &m\n  name: a\n  x: *m\n", "-:4: is nested deeper than 1000 levels"},
+		{"an alias in itself", pod + "metadata: &m\n  name: a\n  x: *m\n", "-:4: is nested too deep: more than 1000 levels"},
 		{"an alias to nothing", pod + "metadata: *m\n", "-:3: invalid YAML: unknown anchor 'm' referenced"},
 		{"a merge that replaces a key above it", pod + "x: &x {a: 1}\ny:\n  a: 2\n  <<: *x\n", `-:6: the merge (<<) replaces key "a" above it: put << first`},
 		{"too many problems to show", "apiVersion: v1\n" + strings.Repeat("---\nkind: Pod\n", 12), "and 3 more"},

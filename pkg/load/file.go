@@ -13,9 +13,6 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
-// maxFile is how large one file may be.
-const maxFile = 100 << 20
-
 // named reads what one -f names.
 func (r *reader) named(name string, in Input) {
 	before := r.found()
@@ -38,7 +35,7 @@ func (r *reader) named(name string, in Input) {
 
 // found grows with everything that was read, mistakes and empty Lists included.
 func (r *reader) found() int {
-	return len(r.documents) + len(r.problems) + r.emptyLists
+	return len(r.documents) + r.problems.count() + r.emptyLists
 }
 
 func isURL(name string) bool {
@@ -60,7 +57,7 @@ func display(name string) string {
 // folder reads the manifests of a folder in the order of their names. As in
 // kubectl only .yaml, .yml and .json count, and an empty one is passed over.
 func (r *reader) folder(root string, recursive bool) {
-	manifests := 0
+	manifests, before := 0, r.problems.count()
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -76,7 +73,7 @@ func (r *reader) folder(root string, recursive bool) {
 	if err != nil {
 		r.unreadable(root, err)
 	}
-	if manifests == 0 && len(r.problems) == 0 {
+	if manifests == 0 && r.problems.count() == before {
 		r.problems.add(cluster.Source{}, "no .yaml, .yml or .json file in %s%s", root, orBelow(recursive))
 	}
 }

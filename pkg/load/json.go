@@ -11,10 +11,6 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
-// maxRetry is up to which size a text that is not JSON after all is read as
-// YAML, which also starts with a brace at times.
-const maxRetry = 16 << 20
-
 // json reads JSON values that follow each other. What is not JSON can still be
 // YAML: {name: web}.
 func (r *reader) json(t text) {
@@ -27,10 +23,10 @@ func (r *reader) json(t text) {
 		r.take(attempt)
 		return
 	}
-	if len(t.bytes) <= maxRetry {
+	if len(t.bytes) <= maxDocument {
 		attempt = r.attempt()
 		attempt.yaml(t)
-		if len(attempt.problems) == 0 || !quotesFirstKey(t.bytes) {
+		if attempt.problems.count() == 0 || !quotesFirstKey(t.bytes) {
 			r.take(attempt)
 			return
 		}
@@ -111,14 +107,14 @@ func (j *jsonValues) next() (any, cluster.Fields, error) {
 
 // value is the value that a token begins.
 func (j *jsonValues) value(token json.Token) (any, []cluster.Fields, error) {
+	if passed := j.reader.budget.spend(j.depth, false); passed != "" {
+		j.reader.problems.add(j.at(j.here()), "%s", passed)
+		return nil, nil, errStop
+	}
 	switch token := token.(type) {
 	case json.Delim:
 		j.depth++
 		defer func() { j.depth-- }()
-		if j.depth > maxDepth {
-			j.reader.problems.add(j.at(j.here()), "is nested deeper than %d levels", maxDepth)
-			return nil, nil, errStop
-		}
 		if token == '[' {
 			return j.list()
 		}

@@ -2,6 +2,8 @@ package load
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -13,6 +15,7 @@ import (
 type list struct {
 	header text
 	items  []text
+	size   int
 }
 
 // splitList cuts a text that has a line "items:" and, after it, lines that begin
@@ -25,7 +28,7 @@ func splitList(t text) (list, bool) {
 	}
 	dash, end := -1, start
 	var starts []int
-	for end < len(t.bytes) {
+	for end < len(t.bytes) && len(starts) <= maxObjects {
 		line := lineFrom(t.bytes[end:])
 		column := len(line) - len(bytes.TrimLeft(line, " "))
 		if !isBlank(line) {
@@ -67,11 +70,16 @@ func cut(t text, start int, bounds []int) list {
 	}
 	setLines(parts, t.line)
 	header := bytes.Join([][]byte{t.bytes[:start], t.bytes[bounds[len(bounds)-1]:]}, nil)
-	return list{header: text{file: t.file, bytes: header, line: t.line}, items: parts[1:]}
+	return list{
+		header: text{file: t.file, bytes: header, line: t.line},
+		items:  parts[1:],
+		size:   len(t.bytes),
+	}
 }
 
 // yamlList reads a cut List item by item. It is false, and nothing happened, if
-// the text has to be read as a whole after all.
+// the text has to be read as a whole after all: a cut may have been wrong, and an
+// item can use an anchor of another one. What is too large for that is refused.
 func (r *reader) yamlList(l list) bool {
 	kind, ok := listKind(l.header)
 	if !ok {
@@ -79,19 +87,41 @@ func (r *reader) yamlList(l list) bool {
 	}
 	attempt := r.attempt()
 	for _, item := range l.items {
-		nodes, err := yamlNodes(item)
-		if err != nil || len(nodes) != 1 || len(nodes[0].Content) != 1 || nodes[0].Kind != yaml.SequenceNode {
+		err := attempt.yamlItem(item, kind)
+		if err != nil && l.size <= maxDocument {
 			return false
 		}
-		node := nodes[0].Content[0]
-		value, fields, err := attempt.yamlValue(node, yamlScope{text: item})
-		if err != nil {
-			return false
+		switch {
+		case err == nil || errors.Is(err, errStop):
+		case strings.Contains(err.Error(), "unknown anchor"):
+			attempt.problems.add(item.at(item.line), "uses an anchor of another item: that needs a List of less than %d MB", maxDocument>>20)
+		default:
+			attempt.syntax(item, err)
 		}
-		attempt.item(value, cluster.Fields{Line: line(item, node), Inner: fields}, kind, item)
+		if err != nil || attempt.problems.dropped > 0 {
+			break
+		}
 	}
 	r.take(attempt)
 	return true
+}
+
+// yamlItem reads a part of a List if it is a sequence of one item.
+func (r *reader) yamlItem(t text, list typeOf) error {
+	nodes, err := yamlNodes(t)
+	switch {
+	case err != nil:
+		return err
+	case len(nodes) != 1 || nodes[0].Kind != yaml.SequenceNode || len(nodes[0].Content) != 1:
+		return errors.New("is not one item of a list")
+	}
+	item := nodes[0].Content[0]
+	value, fields, err := r.yamlValue(item, yamlScope{text: t})
+	if err != nil {
+		return err
+	}
+	r.item(value, cluster.Fields{Line: line(t, item), Inner: fields}, list, t)
+	return nil
 }
 
 // listKind reads the header of a cut List. It is false if the header does not
@@ -104,7 +134,7 @@ func listKind(header text) (typeOf, bool) {
 	aside := newReader()
 	value, _, err := aside.yamlValue(nodes[0], yamlScope{text: header})
 	values, ok := value.(map[string]any)
-	if err != nil || !ok || len(aside.problems) > 0 {
+	if err != nil || !ok || aside.problems.count() > 0 {
 		return typeOf{}, false
 	}
 	items, ok := values["items"]

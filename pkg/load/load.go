@@ -44,14 +44,13 @@ type reader struct {
 	// strings holds one copy of each short text: keys and values repeat from pod
 	// to pod, and a state of 100 MB has millions of them.
 	strings map[string]string
-	// aliased counts the values that stand for YAML aliases.
-	aliased int
+	budget  budget
 	// emptyLists counts Lists without items: "nothing" said on purpose.
 	emptyLists int
 }
 
 func newReader() *reader {
-	return &reader{strings: map[string]string{}}
+	return &reader{strings: map[string]string{}, budget: budget{values: maxValues, aliases: minAliases}}
 }
 
 // The limits of what is worth one copy: long texts hardly repeat, and names of
@@ -76,13 +75,13 @@ func (r *reader) shared(text string) string {
 
 // attempt is a reader for a text that may have to be read in another way.
 func (r *reader) attempt() *reader {
-	return &reader{strings: r.strings, aliased: r.aliased}
+	return &reader{strings: r.strings, budget: r.budget}
 }
 
 // take makes what an attempt read count.
 func (r *reader) take(attempt *reader) {
 	r.documents = append(r.documents, attempt.documents...)
-	r.problems = append(r.problems, attempt.problems...)
+	r.problems.join(attempt.problems)
 	r.emptyLists += attempt.emptyLists
-	r.aliased = attempt.aliased
+	r.budget = attempt.budget
 }

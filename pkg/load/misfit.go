@@ -29,8 +29,10 @@ func misfits(value any, t reflect.Type, path string) []misshape {
 	case reflect.Slice:
 		return sliceMisfits(value, t, path)
 	case reflect.String:
-		_, ok := value.(string)
-		return misfitOf(want(ok, "text", value), path)
+		if _, ok := value.(string); ok {
+			return nil
+		}
+		return misfitOf(mustBeText(value), path)
 	case reflect.Bool:
 		_, ok := value.(bool)
 		return misfitOf(want(ok, "true or false", value), path)

@@ -85,11 +85,11 @@ func (r *reader) single(values map[string]any, fields cluster.Fields, t text) {
 		Source: t.at(fields.Line),
 		Fields: &fields,
 	}
-	before := len(r.problems)
+	before := r.problems.count()
 	for _, check := range shape(values) {
 		r.problems.add(document.At(check.path), "%s", check.text)
 	}
-	if len(r.problems) > before {
+	if r.problems.count() > before {
 		return
 	}
 	if !keepsFields(document.Object) {
@@ -130,7 +130,7 @@ func shape(values map[string]any) []misshape {
 	for _, key := range []string{"name", "namespace", "uid", "generateName"} {
 		value, exists := metadata[key]
 		if _, ok := value.(string); exists && value != nil && !ok {
-			wrong = append(wrong, misshape{"metadata." + key, "metadata." + key + " must be text, not " + describe(value)})
+			wrong = append(wrong, misshape{"metadata." + key, "metadata." + key + " " + mustBeText(value)})
 		}
 	}
 	return wrong
@@ -144,5 +144,5 @@ func missing(key string, values map[string]any) string {
 	case value == nil || value == "":
 		return key + " is missing"
 	}
-	return key + " must be text, not " + describe(value)
+	return key + " " + mustBeText(value)
 }

@@ -13,7 +13,7 @@ import (
 // that it could not read; kubectl's parser says where it stopped, so that one is
 // asked as well.
 func (r *reader) syntax(t text, err error) {
-	if len(t.bytes) <= maxRetry {
+	if len(t.bytes) <= maxDocument {
 		if _, second := yaml.YAMLToJSON(t.bytes); second != nil {
 			err = second
 		}

@@ -35,9 +35,22 @@ func (r *reader) text(name string, content []byte) {
 	if !r.checkCharacters(whole) {
 		return
 	}
-	for _, part := range split(whole) {
-		r.part(part)
+	r.budget.values = maxValues
+	r.budget.aliases += len(whole.bytes) / bytesPerAlias
+	parts := split(whole)
+	if len(parts) > maxObjects {
+		r.tooMany(whole)
+		return
 	}
+	for _, part := range parts {
+		if r.problems.dropped == 0 {
+			r.part(part)
+		}
+	}
+}
+
+func (r *reader) tooMany(t text) {
+	r.problems.add(t.at(t.line), "has more than %d objects", maxObjects)
 }
 
 // part reads one document of a YAML stream, in YAML or JSON.
@@ -92,10 +105,11 @@ func invalidUTF8(content []byte) int {
 
 // split cuts a YAML stream before each "---" at the start of a line, which is a
 // separator wherever it stands. Directives stay with the document after them.
+// It stops after one part more than there may be.
 func split(whole text) []text {
 	var parts []text
 	start, content := 0, false
-	for offset := 0; offset < len(whole.bytes); {
+	for offset := 0; offset < len(whole.bytes) && len(parts) <= maxObjects; {
 		line := lineFrom(whole.bytes[offset:])
 		switch {
 		case isSeparator(line) && content:

@@ -55,15 +55,15 @@ func typedFor(document cluster.Document) cluster.Object {
 
 // decode fills an API object. It is false if the document does not fit it.
 func (d decoder) decode(document cluster.Document, into cluster.Object) bool {
-	wrong := d.wrongTypes(document, into)
-	for _, m := range wrong {
-		d.problems.add(document.At(m.path), "%s: %s: %s", describeObject(document.Object), m.path, m.text)
-	}
-	if len(wrong) > 0 {
-		return false
-	}
 	err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(document.Object.Object, into, true)
 	strict, isStrict := runtime.AsStrictDecodingError(err)
+	if err != nil && !isStrict || document.Fields != nil {
+		// The conversion names no field, and cuts numbers that are too large.
+		// What a server wrote has none, and there can be very much of it.
+		if d.wrongTypes(document, into) {
+			return false
+		}
+	}
 	switch {
 	case isStrict:
 		return d.unknownFields(document, strict.Errors())
@@ -74,16 +74,12 @@ func (d decoder) decode(document cluster.Document, into cluster.Object) bool {
 	return true
 }
 
-// wrongTypes looks at every value. What a server stored is right, and there can be
-// so much of it that only the conversion itself looks at it.
-func (d decoder) wrongTypes(document cluster.Document, into cluster.Object) []misshape {
-	if document.Fields == nil && document.Object.GetUID() != "" {
-		scratch := reflect.New(reflect.TypeOf(into).Elem()).Interface()
-		if runtime.DefaultUnstructuredConverter.FromUnstructured(document.Object.Object, scratch) == nil {
-			return nil
-		}
+func (d decoder) wrongTypes(document cluster.Document, into cluster.Object) bool {
+	wrong := misfits(document.Object.Object, reflect.TypeOf(into).Elem(), "")
+	for _, m := range wrong {
+		d.problems.add(document.At(m.path), "%s: %s: %s", describeObject(document.Object), m.path, m.text)
 	}
-	return misfits(document.Object.Object, reflect.TypeOf(into).Elem(), "")
+	return len(wrong) > 0
 }
 
 // unknownFields are mistakes in what a person wrote, and news in what a server

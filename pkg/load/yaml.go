@@ -15,7 +15,17 @@ import (
 // yaml reads a YAML document. A List is read item by item where its layout
 // allows that: the tree of a file of 100 MB would take gigabytes.
 func (r *reader) yaml(t text) {
-	if list, ok := splitList(t); ok && r.yamlList(list) {
+	list, ok := splitList(t)
+	switch {
+	case len(list.items) > maxObjects:
+		r.tooMany(t)
+		return
+	case ok && r.yamlList(list):
+		return
+	}
+	if len(t.bytes) > maxDocument {
+		r.problems.add(t.at(t.line), "is one document of more than %d MB, and no List that can be read item by item",
+			maxDocument>>20)
 		return
 	}
 	nodes, err := yamlNodes(t)
@@ -53,13 +63,6 @@ func yamlNodes(t text) ([]*yaml.Node, error) {
 	}
 }
 
-// The limits that keep a small file from taking the machine: values that only
-// stand for aliases, and levels of nesting.
-const (
-	maxAliased = 200_000
-	maxDepth   = 1_000
-)
-
 // yamlScope is where in a document a node stands.
 type yamlScope struct {
 	text
@@ -67,14 +70,13 @@ type yamlScope struct {
 	aliased bool
 }
 
-var errStop = errors.New("the problem is recorded")
-
 // yamlValue is the value that a server would see, and the places in it. Keys that
 // stand twice are recorded as problems; the error says that nothing more is known.
 func (r *reader) yamlValue(n *yaml.Node, scope yamlScope) (any, []cluster.Fields, error) {
 	scope.depth++
-	if err := r.limits(n, scope); err != nil {
-		return nil, nil, err
+	if passed := r.budget.spend(scope.depth, scope.aliased); passed != "" {
+		r.problems.add(scope.at(line(scope.text, n)), "%s", passed)
+		return nil, nil, errStop
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
@@ -93,21 +95,6 @@ func (r *reader) yamlValue(n *yaml.Node, scope yamlScope) (any, []cluster.Fields
 		value = r.shared(text)
 	}
 	return wholeNumber(value), nil, nil
-}
-
-func (r *reader) limits(n *yaml.Node, scope yamlScope) error {
-	if scope.aliased {
-		r.aliased++
-	}
-	switch {
-	case scope.depth > maxDepth:
-		r.problems.add(scope.at(line(scope.text, n)), "is nested deeper than %d levels", maxDepth)
-		return errStop
-	case r.aliased > maxAliased:
-		r.problems.add(scope.at(line(scope.text, n)), "YAML aliases stand for more than %d values", maxAliased)
-		return errStop
-	}
-	return nil
 }
 
 func (r *reader) yamlSequence(n *yaml.Node, scope yamlScope) (any, []cluster.Fields, error) {

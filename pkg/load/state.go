@@ -1,0 +1,95 @@
+package load
+
+import (
+	"cmp"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/validate"
+)
+
+// StateOptions is what a state means depends on.
+type StateOptions struct {
+	Namespace string // of -n: for objects that name none
+	Profile   kubeversion.Profile
+}
+
+// State returns the documents as the objects of a cluster: with namespaces and
+// defaults, and valid. The same documents in any order give an equal Snapshot.
+// The sentences are warnings.
+func State(documents []cluster.Document, o StateOptions) (*cluster.Snapshot, []string, error) {
+	var found problems
+	known := scopesOf(documents)
+	who := identities{
+		namespace: cmp.Or(o.Namespace, onlyNamespaceOf(documents, known), defaultNamespace),
+		scopes:    known,
+		seen:      map[identity]cluster.Source{},
+		problems:  &found,
+	}
+	s := state{decoder: newDecoder(&found), profile: o.Profile}
+	for _, document := range who.all(documents) {
+		s.add(document)
+	}
+	if err := found.err(); err != nil {
+		return nil, nil, err
+	}
+	s.snapshot.Sort()
+	return &s.snapshot, s.warnings(), nil
+}
+
+type state struct {
+	decoder
+	profile  kubeversion.Profile
+	snapshot cluster.Snapshot
+}
+
+func (s *state) add(document cluster.Document) {
+	typed := typedFor(document)
+	if typed == nil {
+		s.snapshot.Others = append(s.snapshot.Others, withoutSecrets(document.Object))
+		return
+	}
+	if !s.decode(document, typed) {
+		return
+	}
+	switch object := typed.(type) {
+	case *appsv1.Deployment:
+		defaults.Deployment(object, s.profile)
+		s.refuse(document, validate.Deployment(object, s.profile))
+		s.snapshot.Deployments = append(s.snapshot.Deployments, object)
+	case *appsv1.ReplicaSet:
+		defaults.ReplicaSet(object, s.profile)
+		s.refuse(document, validate.ReplicaSet(object, s.profile))
+		s.snapshot.ReplicaSets = append(s.snapshot.ReplicaSets, object)
+	case *corev1.Pod:
+		s.snapshot.Pods = append(s.snapshot.Pods, object)
+	case *corev1.Node:
+		s.snapshot.Nodes = append(s.snapshot.Nodes, object)
+	}
+}
+
+// refuse records what no server would have stored.
+func (s *state) refuse(document cluster.Document, refusals []validate.Refusal) {
+	for _, refusal := range refusals {
+		s.problems.add(document.At(refusal.Field), "%s: %s: %s",
+			describeObject(document.Object), refusal.Field, refusal.Reason)
+	}
+}
+
+// withoutSecrets leaves of a Secret no more than its name.
+func withoutSecrets(object *unstructured.Unstructured) *unstructured.Unstructured {
+	if object.GetKind() != "Secret" || object.GroupVersionKind().Group != "" {
+		return object
+	}
+	name := &unstructured.Unstructured{}
+	name.SetAPIVersion(object.GetAPIVersion())
+	name.SetKind(object.GetKind())
+	name.SetNamespace(object.GetNamespace())
+	name.SetName(object.GetName())
+	return name
+}
