@@ -25,10 +25,12 @@ func checkDeletions(world *World, real, ours Outcome) string {
 	if totalOrder(ranking) {
 		return fmt.Sprintf("real %v\nours %v\n", realNames, ourNames)
 	}
-	for side, names := range map[string][]string{"real": realNames, "ours": ourNames} {
-		if pod := overlooked(ranking, names); pod != "" {
-			return fmt.Sprintf("%s keeps %s, which goes before one of %v\n", side, pod, names)
-		}
+	ranking = timeless(ranking)
+	if pod := overlooked(ranking, realNames); pod != "" {
+		return fmt.Sprintf("real keeps %s, which goes before one of %v\n", pod, realNames)
+	}
+	if pod := overlooked(ranking, ourNames); pod != "" {
+		return fmt.Sprintf("ours keeps %s, which goes before one of %v\n", pod, ourNames)
 	}
 	return ""
 }
@@ -48,13 +50,13 @@ func deleted(outcome Outcome) []string {
 // active ones and those that it adopts.
 func rankingOf(world *World) upstream.ActivePodsWithRanks {
 	rs := world.ReplicaSets[0]
-	selects := selectorOf(rs)
+	selects, onNode := selectorOf(rs), neighboursIn(world)
 	ranking := upstream.ActivePodsWithRanks{Now: metav1.NewTime(world.Now())}
 	for _, pod := range world.Pods {
 		orphan := metav1.GetControllerOf(pod) == nil && pod.Namespace == rs.Namespace
 		if active(pod) && selects(pod) && (controls(rs, pod) || orphan && rs.DeletionTimestamp == nil) {
 			ranking.Pods = append(ranking.Pods, pod)
-			ranking.Rank = append(ranking.Rank, neighbours(world, pod.Spec.NodeName))
+			ranking.Rank = append(ranking.Rank, onNode[pod.Spec.NodeName])
 		}
 	}
 	return ranking
@@ -76,40 +78,36 @@ func totalOrder(ranking upstream.ActivePodsWithRanks) bool {
 	return len(seen) == ranking.Len()
 }
 
-// overlooked returns a pod that stays although a transitive rule puts it before
-// one that is deleted.
+// overlooked returns a pod that stays although the ranking puts it before one
+// that is deleted.
 func overlooked(ranking upstream.ActivePodsWithRanks, names []string) string {
-	for i, kept := range ranking.Pods {
-		if slices.Contains(names, kept.Name) {
-			continue
+	last := -1
+	for i, pod := range ranking.Pods {
+		if _, gone := slices.BinarySearch(names, pod.Name); gone && (last < 0 || ranking.Less(last, i)) {
+			last = i
 		}
-		for j, gone := range ranking.Pods {
-			if slices.Contains(names, gone.Name) && certainlyBefore(ranking, i, j) {
-				return kept.Name
-			}
+	}
+	for i, pod := range ranking.Pods {
+		if _, gone := slices.BinarySearch(names, pod.Name); !gone && ranking.Less(i, last) {
+			return pod.Name
 		}
 	}
 	return ""
 }
 
-// certainlyBefore asks the real ranking about two pods that are alike in what
-// its rules about time and restarts look at.
-func certainlyBefore(ranking upstream.ActivePodsWithRanks, i, j int) bool {
-	pair := upstream.ActivePodsWithRanks{
-		Pods: []*corev1.Pod{timeless(ranking.Pods[i]), timeless(ranking.Pods[j])},
-		Rank: []int{ranking.Rank[i], ranking.Rank[j]},
-		Now:  ranking.Now,
-	}
-	return pair.Less(0, 1)
-}
-
-func timeless(pod *corev1.Pod) *corev1.Pod {
-	alike := pod.DeepCopy()
-	alike.CreationTimestamp = metav1.Time{}
-	alike.Status.ContainerStatuses = nil
-	alike.Status.InitContainerStatuses = nil
-	for i := range alike.Status.Conditions {
-		alike.Status.Conditions[i].LastTransitionTime = metav1.Time{}
+// timeless is the same ranking of pods that are alike in what the rules about
+// time and restarts look at; the rules that are left are transitive.
+func timeless(ranking upstream.ActivePodsWithRanks) upstream.ActivePodsWithRanks {
+	alike := ranking
+	alike.Pods = make([]*corev1.Pod, ranking.Len())
+	for i, pod := range ranking.Pods {
+		bare := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Annotations: pod.Annotations}}
+		bare.Spec.NodeName = pod.Spec.NodeName
+		bare.Status.Phase = pod.Status.Phase
+		for _, c := range pod.Status.Conditions {
+			bare.Status.Conditions = append(bare.Status.Conditions, corev1.PodCondition{Type: c.Type, Status: c.Status})
+		}
+		alike.Pods[i] = bare
 	}
 	return alike
 }

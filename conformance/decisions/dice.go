@@ -18,8 +18,8 @@ func newDice(seed, index uint64) dice {
 // percent is true in that many of a hundred cases.
 func (d dice) percent(chance float64) bool { return d.Float64()*100 < chance }
 
-// between includes both ends.
-func (d dice) between(low, high int) int { return low + d.IntN(high-low+1) }
+// between includes both ends; it is low where high is lower.
+func (d dice) between(low, high int) int { return low + d.IntN(max(high-low, 0)+1) }
 
 func (d dice) count(low, high int) int32 { return int32(d.between(low, high)) }
 

@@ -19,10 +19,11 @@ const current = 9
 type mood int
 
 const (
-	complete mood = iota // a rollout that is done
-	rolling              // in the middle of a rollout
-	scaling              // in the middle of a rollout, and the size was changed
-	odd                  // every number drawn on its own
+	complete  mood = iota // a rollout that is done
+	rolling               // in the middle of a rollout
+	scaling               // in the middle of a rollout, and the size was changed
+	saturated             // the new ReplicaSet holds everything, old ones are still there
+	odd                   // every number drawn on its own
 )
 
 // DeploymentWorld draws a world for the Deployment controller.
@@ -45,8 +46,10 @@ func (g *generator) mood() mood {
 		return complete
 	case roll < 52:
 		return rolling
-	case roll < 72:
+	case roll < 70:
 		return scaling
+	case roll < 73:
+		return saturated
 	}
 	return odd
 }
@@ -121,7 +124,7 @@ func (g *generator) strategy() appsv1.DeploymentStrategy {
 	if g.percent(20) {
 		return appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
 	}
-	if g.percent(0.4) {
+	if g.percent(1) {
 		return appsv1.DeploymentStrategy{Type: "Canary"}
 	}
 	return appsv1.DeploymentStrategy{

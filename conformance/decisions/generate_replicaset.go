@@ -92,8 +92,8 @@ func (g *generator) podCount(rs *appsv1.ReplicaSet) int {
 		return max(0, size-g.between(1, 4))
 	case roll < 850:
 		return size + g.between(1, 6)
-	case roll < 852:
-		return size + g.between(495, 520)
+	case roll < 853:
+		return size + g.between(650, 900)
 	}
 	return g.between(0, 40)
 }
@@ -179,4 +179,3 @@ func (g *generator) refusesStatus() bool {
 	}
 	return false
 }
-

@@ -43,6 +43,8 @@ func (g *generator) sizes(state mood) (sizes []int32, hasNew bool) {
 	switch state {
 	case complete:
 		return append(idle, desired), true
+	case saturated:
+		return append(idle, g.count(1, 5), g.count(0, 3), desired), true
 	case odd:
 		for range g.between(0, 5) {
 			sizes = append(sizes, g.count(0, int(min(desired, 60_000))+5))
@@ -120,7 +122,7 @@ func (g *generator) replicaSet(state mood, version int, size int32) *appsv1.Repl
 func (g *generator) setAnnotations(state mood) map[string]string {
 	d := g.world.Deployment
 	desired := *d.Spec.Replicas
-	if state == scaling || state == odd && g.percent(40) {
+	if state == scaling || state == odd && g.percent(40) || state == saturated && g.percent(25) {
 		desired = g.previousSize(scaling)
 	}
 	surge, _ := g.fenceposts(desired)
@@ -171,7 +173,8 @@ func (g *generator) revisions() {
 	for i, rs := range g.world.ReplicaSets {
 		revision := fmt.Sprint(i + 1)
 		if g.percent(5) {
-			revision = oneOf(g.dice, "x", "1", "2", "12", "0", "-4", "", "9223372036854775807", "9223372036854775808", "3.5")
+			revision = oneOf(g.dice, "x", "1", "2", "12", "0", "-4", "", "3.5",
+				"9223372036854775807", "9223372036854775808", strings.Repeat("0", 2005)+"1")
 		}
 		rs.Annotations[util.RevisionAnnotation] = revision
 		newest = revision
@@ -205,7 +208,7 @@ func (g *generator) setStatus(state mood, rs *appsv1.ReplicaSet) {
 	status.ObservedGeneration = rs.Generation
 	status.Replicas, status.ReadyReplicas, status.AvailableReplicas = size, size, size
 	status.TerminatingReplicas = ptr.To(oneOf[int32](g.dice, 0, 0, 0, 1, 3))
-	lags := map[mood]float64{complete: 12, rolling: 55, scaling: 55, odd: 80}[state]
+	lags := map[mood]float64{complete: 12, rolling: 50, scaling: 55, saturated: 20, odd: 80}[state]
 	if g.percent(lags) {
 		status.Replicas = g.near(size)
 		status.ReadyReplicas = min(g.near(size), status.Replicas)
@@ -213,6 +216,11 @@ func (g *generator) setStatus(state mood, rs *appsv1.ReplicaSet) {
 	}
 	if state == odd && g.percent(20) {
 		status.AvailableReplicas = g.near(size)
+	}
+	if state == rolling && g.percent(6) {
+		// Scaled down a moment ago: the status does not know yet.
+		status.Replicas += g.count(1, 5)
+		status.ReadyReplicas, status.AvailableReplicas = status.Replicas, status.Replicas
 	}
 	status.FullyLabeledReplicas = status.Replicas
 	if g.percent(6) {

@@ -17,7 +17,7 @@ func (g *generator) deploymentStatus(state mood) {
 	status := &d.Status
 	status.ObservedGeneration = d.Generation
 	g.addUp(status)
-	stale := map[mood]float64{complete: 15, rolling: 40, scaling: 60, odd: 70}[state]
+	stale := map[mood]float64{complete: 15, rolling: 40, scaling: 60, saturated: 50, odd: 70}[state]
 	if g.percent(stale) {
 		status.Replicas = g.near(status.Replicas)
 		status.UpdatedReplicas = g.near(status.UpdatedReplicas)

@@ -1,6 +1,8 @@
 package decisions
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -17,9 +19,10 @@ import (
 // its strays and nobody's.
 func replicaSetView(world *World, api *api) replicaset.View {
 	rs, profile := world.ReplicaSets[0], kubeversion.Latest()
+	onNode := sync.OnceValue(func() map[string]int { return neighboursIn(world) })
 	view := replicaset.View{
 		ReplicaSet: rs,
-		Neighbours: func(node string) int { return neighbours(world, node) },
+		Neighbours: func(node string) int { return onNode()[node] },
 		Profile:    profile,
 		API:        api,
 	}
@@ -53,33 +56,32 @@ func selectorOf(rs *appsv1.ReplicaSet) func(*corev1.Pod) bool {
 	return func(pod *corev1.Pod) bool { return selector.Matches(labels.Set(pod.Labels)) }
 }
 
-// neighbours counts the active pods on a node that the selector of any
+// neighboursIn counts the active pods on each node that the selector of any
 // ReplicaSet of the same owner matches; each pod once.
-func neighbours(world *World, node string) int {
-	owner := metav1.GetControllerOf(world.ReplicaSets[0])
-	if owner == nil {
-		return 0
-	}
-	count := 0
-	for _, pod := range world.Pods {
-		if pod.Spec.NodeName == node && active(pod) && related(world, owner, pod) {
-			count++
+func neighboursIn(world *World) map[string]int {
+	var related []func(*corev1.Pod) bool
+	for _, rs := range world.ReplicaSets {
+		if sameOwner(rs, world.ReplicaSets[0]) {
+			related = append(related, selectorOf(rs))
 		}
 	}
-	return count
+	onNode := map[string]int{}
+	for _, pod := range world.Pods {
+		selected := slices.ContainsFunc(related, func(selects func(*corev1.Pod) bool) bool { return selects(pod) })
+		if selected && active(pod) && pod.Namespace == namespace {
+			onNode[pod.Spec.NodeName]++
+		}
+	}
+	return onNode
+}
+
+// sameOwner is false for ReplicaSets that nobody owns.
+func sameOwner(a, b *appsv1.ReplicaSet) bool {
+	ownerA, ownerB := metav1.GetControllerOf(a), metav1.GetControllerOf(b)
+	return ownerA != nil && ownerB != nil && ownerA.UID == ownerB.UID
 }
 
 func active(pod *corev1.Pod) bool {
 	return pod.DeletionTimestamp == nil &&
 		pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
-}
-
-func related(world *World, owner *metav1.OwnerReference, pod *corev1.Pod) bool {
-	for _, rs := range world.ReplicaSets {
-		ref := metav1.GetControllerOf(rs)
-		if ref != nil && ref.UID == owner.UID && rs.Namespace == pod.Namespace && selectorOf(rs)(pod) {
-			return true
-		}
-	}
-	return false
 }

@@ -10,7 +10,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/informers"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/record"
 	"k8s.io/client-go/util/workqueue"
@@ -89,6 +88,14 @@ func newRealReplicaSet() *real {
 	return r
 }
 
+// newRealFor returns the controller that a world is for.
+func newRealFor(world *World) (*real, error) {
+	if world.Kind == "Deployment" {
+		return newRealDeployment()
+	}
+	return newRealReplicaSet(), nil
+}
+
 // Sync runs the controller once, at the instant of the world.
 func (r *real) Sync(t *testing.T, world *World) Outcome {
 	world = world.Copy()
@@ -135,5 +142,3 @@ func replace[T *appsv1.Deployment | *appsv1.ReplicaSet | *corev1.Pod](store cach
 		panic(err)
 	}
 }
-
-var _ kubernetes.Interface = &client{}

@@ -4,6 +4,6 @@ import "testing"
 
 // In every world the ReplicaSet controller sends what Decide says.
 func TestReplicaSetDecisions(t *testing.T) {
-	taken := run(t, ReplicaSetWorld, func() (*real, error) { return newRealReplicaSet(), nil })
-	t.Logf("ways taken:\n%s", taken.table())
+	newReal := func() (*real, error) { return newRealReplicaSet(), nil }
+	run(t, ReplicaSetWorld, newReal).expect(t, replicaSetWays())
 }

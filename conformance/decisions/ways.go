@@ -1,14 +1,10 @@
 package decisions
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-
-	appsv1 "k8s.io/api/apps/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 )
@@ -30,7 +26,7 @@ func (w *ways) count(world *World, real, ours Outcome) {
 	for _, s := range real.Sent {
 		here[fmt.Sprintf("write: %s %s%s", s.Verb, s.Resource, refusal(s))] = true
 		if s.Verb == controller.UpdateStatus {
-			newConditions(world, s, here)
+			noteStatus(world, s, here)
 		}
 	}
 	for _, reason := range ours.Reasons {
@@ -54,6 +50,51 @@ func (w *ways) count(world *World, real, ours Outcome) {
 	for way := range here {
 		w.taken[way]++
 	}
+	w.proportional(world, ours)
+	w.deletions(world, real)
+	w.creations(real)
+}
+
+// creations notes how a batch of creations went.
+func (w *ways) creations(real Outcome) {
+	created, refusals := 0, map[string]int{}
+	for _, s := range real.Sent {
+		switch {
+		case s.Verb != controller.Create || s.Resource != "pods":
+		case s.Refused == "":
+			created++
+		default:
+			refusals[s.Refused]++
+		}
+	}
+	switch {
+	case created >= 500:
+		w.taken["creation: as many as one sync may"]++
+	case refusals[errorOf(NamespaceTerminating, "pods").Error()] > 0:
+		w.taken["creation: the namespace goes away"]++
+	case len(refusals) > 0 && created > 0:
+		w.taken["creation: slow start stops"]++
+	}
+}
+
+// deletions notes how far the choice of the pods to delete was determined.
+func (w *ways) deletions(world *World, real Outcome) {
+	names := deleted(real)
+	if len(names) == 0 {
+		return
+	}
+	ranking := rankingOf(world)
+	switch {
+	case len(names) == ranking.Len():
+		w.taken["deletion: of all pods"]++
+	case totalOrder(ranking):
+		w.taken["deletion: of the only possible pods"]++
+	default:
+		w.taken["deletion: of one of several choices"]++
+	}
+	if len(names) >= 500 {
+		w.taken["deletion: as many as one sync may"]++
+	}
 }
 
 func refusal(s Sent) string {
@@ -61,28 +102,6 @@ func refusal(s Sent) string {
 		return ""
 	}
 	return ", refused"
-}
-
-// newConditions notes each condition that a status write brings.
-func newConditions(world *World, s Sent, here map[string]bool) {
-	had := map[string]bool{}
-	if world.Deployment != nil {
-		for _, c := range world.Deployment.Status.Conditions {
-			had[fmt.Sprint(c.Type, c.Status, c.Reason)] = true
-		}
-	}
-	var d appsv1.Deployment
-	if s.Resource != "deployments" || json.Unmarshal(s.Body, &d) != nil {
-		return
-	}
-	for _, c := range d.Status.Conditions {
-		if !had[fmt.Sprint(c.Type, c.Status, c.Reason)] {
-			here[fmt.Sprintf("condition: %s=%s %s", c.Type, c.Status, c.Reason)] = true
-		}
-	}
-	if !equality.Semantic.DeepEqual(d.Status.CollisionCount, world.Deployment.Status.CollisionCount) {
-		here["collision counted"] = true
-	}
 }
 
 // braked reports whether the controller stopped in the middle of cleaning up old
