@@ -11,13 +11,9 @@ import (
 
 func (w *world) result(first map[cluster.Ref]timeline.State, cut bool) Result {
 	result := Result{Notes: w.notes}
-	for ref, r := range w.rollouts {
-		if r.foreign || r.deleted {
-			continue
-		}
-		result.Outcomes = append(result.Outcomes, w.outcome(r, first[ref], cut))
+	for _, r := range w.inOrder() {
+		result.Outcomes = append(result.Outcomes, w.outcome(r, first[r.ref], cut))
 	}
-	slices.SortFunc(result.Outcomes, func(a, b Outcome) int { return a.Workload.Compare(b.Workload) })
 	slices.Sort(result.Notes)
 	return result
 }
@@ -37,6 +33,7 @@ func (w *world) outcome(r *rollout, first timeline.State, cut bool) Outcome {
 		return o
 	}
 	o.HorizonReached = cut
+	o.NewBroken = r.newBroken()
 	o.Paused = r.deployment != nil && r.deployment.Spec.Paused
 	o.Cause = w.cause(r, o.Last)
 	return o
@@ -80,4 +77,28 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 	}
 	return fmt.Sprintf("%d pods exist, %d wanted, %d available: no controller has anything to do",
 		last.Total, last.Desired, last.Available)
+}
+
+// inOrder returns the workloads that a plan can have an entry for.
+func (w *world) inOrder() []*rollout {
+	var list []*rollout
+	for _, r := range w.rollouts {
+		if !r.foreign && !r.deleted {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b *rollout) int { return a.ref.Compare(b.ref) })
+	return list
+}
+
+func (r *rollout) newBroken() int32 {
+	var count int32
+	for _, s := range r.sets {
+		for _, pod := range s.pods.Active() {
+			if pod.Ordinal > 0 && !pod.Ready {
+				count++
+			}
+		}
+	}
+	return count
 }

@@ -28,8 +28,21 @@ type Config struct {
 	Horizon time.Duration
 	// Admit, where set, changes a pod as it is created, as a webhook may.
 	Admit func(*controller.Pod)
+	// Begin, where set, is told the state of each workload before the change and
+	// right after it, before anything else happens.
+	Begin func(Beginning)
 	// Report receives the events in order; nil where nobody listens.
 	Report func(timeline.Event)
+}
+
+// Beginning is how a workload starts.
+type Beginning struct {
+	Workload cluster.Ref
+	Before   timeline.State // before the change
+	After    timeline.State // right after it: the same pods, counted by the new revision
+	// OldSize is what the old ReplicaSets want together, NewSize what the one of the
+	// new revision wants.
+	OldSize, NewSize int32
 }
 
 // Change is one object before and after a write. Before is nil for what is created,
@@ -50,6 +63,8 @@ type Outcome struct {
 	Paused bool
 	// HorizonReached: the simulation was ended from outside.
 	HorizonReached bool
+	// NewBroken counts the pods created in the forecast that are not ready at the end.
+	NewBroken int32
 	// Cause says in a sentence why it did not settle.
 	Cause string
 	// LastChange is when a size or a pod last changed.
@@ -83,8 +98,27 @@ func Run(state *cluster.Snapshot, changes []Change, cfg Config) (Result, error) 
 			return Result{}, err
 		}
 	}
+	w.begins(first)
 	ended := w.run()
 	return w.result(first, !ended), nil
+}
+
+// begins tells how each workload starts, in their order.
+func (w *world) begins(first map[cluster.Ref]timeline.State) {
+	if w.cfg.Begin == nil {
+		return
+	}
+	for _, r := range w.inOrder() {
+		b := Beginning{Workload: r.ref, Before: first[r.ref], After: w.state(r)}
+		for _, s := range r.sets {
+			if s == r.newest {
+				b.NewSize += *s.rs.Spec.Replicas
+			} else {
+				b.OldSize += *s.rs.Spec.Replicas
+			}
+		}
+		w.cfg.Begin(b)
+	}
 }
 
 // run lets time pass until nothing is due, and reports whether it got there.

@@ -1,0 +1,185 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
+)
+
+// inputFlags say what to read and what of it to plan.
+type inputFlags struct {
+	filenames     []string
+	kustomize     []string
+	recursive     bool
+	state         []string
+	selector      string
+	all           bool
+	allNamespaces bool
+}
+
+func (f *inputFlags) add(flags *pflag.FlagSet) {
+	flags.StringArrayVarP(&f.filenames, "filename", "f", nil, "A file or folder of manifests to plan, - for standard input; repeatable")
+	flags.StringArrayVarP(&f.kustomize, "kustomize", "k", nil, "A folder with a kustomization to plan; repeatable")
+	flags.BoolVarP(&f.recursive, "recursive", "R", false, "Read the folders of -f with all folders in them")
+	flags.StringArrayVar(&f.state, "state", nil, "A file or folder with the state of now, - for standard input, none for an empty cluster; repeatable")
+	flags.StringVarP(&f.selector, "selector", "l", "", "Plan only workloads with these labels")
+	flags.BoolVar(&f.all, "all", false, "Plan all workloads of the type")
+	flags.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "Plan workloads of all namespaces")
+}
+
+func (f *inputFlags) hasManifests() bool { return len(f.filenames)+len(f.kustomize) > 0 }
+
+func (f *inputFlags) readsStdinTwice() bool {
+	return slices.Contains(f.filenames, "-") && slices.Contains(f.state, "-")
+}
+
+// changeFlags are changes to workloads that are named.
+type changeFlags struct {
+	images     []string
+	replicas   int32
+	restart    bool
+	toRevision int64
+	patch      string
+	pause      bool
+	resume     bool
+
+	scales, rollsBack, patches bool // which flags were given
+}
+
+func (f *changeFlags) add(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.images, "image", nil, "CONTAINER=IMAGE: give a container another image, * for all; repeatable")
+	flags.Int32Var(&f.replicas, "replicas", 0, "Give the workload another size")
+	flags.BoolVar(&f.restart, "restart", false, "Restart all pods, as kubectl rollout restart does")
+	flags.Int64Var(&f.toRevision, "to-revision", 0, "Go back to a revision; 0 is the previous one")
+	flags.StringVar(&f.patch, "patch", "", "A strategic merge patch, or a JSON patch where it is a list")
+	flags.BoolVar(&f.pause, "pause", false, "Pause the rollout")
+	flags.BoolVar(&f.resume, "resume", false, "Resume a paused rollout")
+}
+
+func (f *changeFlags) complete(flags *pflag.FlagSet) {
+	f.scales = flags.Changed("replicas")
+	f.rollsBack = flags.Changed("to-revision")
+	f.patches = flags.Changed("patch")
+}
+
+func (f *changeFlags) any() bool {
+	return len(f.images) > 0 || f.scales || f.restart || f.rollsBack || f.patches || f.pause || f.resume
+}
+
+func (f *changeFlags) validate() error {
+	switch {
+	case f.pause && f.resume:
+		return fmt.Errorf("--pause and --resume exclude each other")
+	case f.scales && f.replicas < 0:
+		return fmt.Errorf("--replicas %d: a workload cannot have fewer than 0 pods", f.replicas)
+	case f.rollsBack && f.toRevision < 0:
+		return fmt.Errorf("--to-revision %d: revisions start at 1, and 0 is the previous one", f.toRevision)
+	}
+	return nil
+}
+
+// intents are the changes that the flags ask for.
+func (f *changeFlags) intents() ([]change.Intent, error) {
+	var intents []change.Intent
+	for _, text := range f.images {
+		image, err := change.ParseImage(text)
+		if err != nil {
+			return nil, err
+		}
+		intents = append(intents, image)
+	}
+	if f.scales {
+		intents = append(intents, change.Scale{Replicas: f.replicas})
+	}
+	if f.restart {
+		intents = append(intents, change.Restart{})
+	}
+	if f.rollsBack {
+		intents = append(intents, change.Rollback{Revision: f.toRevision})
+	}
+	if f.patches {
+		intents = append(intents, change.Patch{Text: f.patch})
+	}
+	if f.pause {
+		intents = append(intents, change.Pause{})
+	}
+	if f.resume {
+		intents = append(intents, change.Resume{})
+	}
+	return intents, nil
+}
+
+// assumeFlags are what a person says about pods, time and the cluster's version.
+type assumeFlags struct {
+	readyAfter     string
+	terminateAfter time.Duration
+	stagger        time.Duration
+	seed           uint64
+	horizon        time.Duration
+	now            string
+	kubeVersion    string
+	featureGates   string
+
+	seeded, terminates bool // which flags were given
+}
+
+func (f *assumeFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.readyAfter, "ready-after", "", "How long a pod takes to become ready, or never (default: measured, else from its probes, else 10s)")
+	flags.DurationVar(&f.terminateAfter, "terminate-after", 0, "How long a pod takes to go away (default 1s)")
+	flags.DurationVar(&f.stagger, "stagger", 0, "How much longer each pod takes to become ready than the one before")
+	flags.Uint64Var(&f.seed, "seed", 0, "Spread readiness at random between half and twice the time; the same seed, the same plan")
+	flags.DurationVar(&f.horizon, "horizon", 0, "Stop the forecast after this time (default: when nothing is left to happen)")
+	flags.StringVar(&f.now, "now", "", "The instant of the change as RFC 3339 (default: the newest time in the state)")
+	flags.StringVar(&f.kubeVersion, "kube-version", "", "The cluster's Kubernetes version, 1.29 to 1.37 (default: the newest)")
+	flags.StringVar(&f.featureGates, "feature-gates", "", "Name=true|false,...: gates of the cluster's controller manager")
+}
+
+func (f *assumeFlags) complete(flags *pflag.FlagSet) {
+	f.seeded = flags.Changed("seed")
+	f.terminates = flags.Changed("terminate-after")
+}
+
+func (f *assumeFlags) profile() (kubeversion.Profile, error) {
+	profile := kubeversion.Latest()
+	if f.kubeVersion != "" {
+		version, err := kubeversion.Parse(f.kubeVersion)
+		if err != nil {
+			return profile, err
+		}
+		profile = kubeversion.NewProfile(version)
+	}
+	return profile.WithGates(f.featureGates)
+}
+
+func (f *assumeFlags) assume() (planner.Assume, error) {
+	a := planner.Assume{Stagger: f.stagger, Horizon: f.horizon}
+	if f.stagger < 0 || f.horizon < 0 || f.terminateAfter < 0 {
+		return a, fmt.Errorf("--terminate-after, --stagger and --horizon must not be negative")
+	}
+	if f.seeded {
+		a.Seed = &f.seed
+	}
+	if f.terminates {
+		a.TerminateAfter = &f.terminateAfter
+	}
+	switch f.readyAfter {
+	case "":
+	case "never":
+		a.NeverReady = true
+	default:
+		after, err := time.ParseDuration(f.readyAfter)
+		if err != nil || after < 0 {
+			return a, failure.WithHint(fmt.Errorf("--ready-after %q is neither a duration nor never", f.readyAfter),
+				"write it as 12s, 1m30s or never")
+		}
+		a.ReadyAfter = &after
+	}
+	return a, nil
+}

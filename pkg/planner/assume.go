@@ -1,0 +1,246 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+)
+
+// The latencies of pods about which nothing is known.
+const (
+	defaultReady = 10 * time.Second
+	defaultGone  = time.Second
+)
+
+// Assume is what a person says about pods. Nil: it is measured, derived from the
+// spec, or the default.
+type Assume struct {
+	ReadyAfter     *time.Duration
+	NeverReady     bool
+	TerminateAfter *time.Duration
+	Stagger        time.Duration // each pod of a ReplicaSet takes so much longer than the one before
+	Seed           *uint64       // latencies spread around readyAfter
+	Horizon        time.Duration
+}
+
+// assumed is what a forecast rests on.
+type assumed struct {
+	latencies kubelet.Latencies
+	list      []plan.Assumption
+}
+
+// guess is one latency and where it comes from.
+type guess struct {
+	value time.Duration
+	from  string
+	note  string
+}
+
+func (r Request) assume(edits []change.Edit) assumed {
+	samples := r.measure()
+	per := kubelet.PerWorkload{Of: map[cluster.Ref]kubelet.Latencies{}, Others: r.Assume.latencies(
+		guess{value: defaultReady}, guess{value: defaultGone})}
+	ready, gone := map[cluster.Ref]guess{}, map[cluster.Ref]guess{}
+	for _, e := range edits {
+		template := templateOf(e)
+		ready[e.Ref] = r.Assume.readyGuess(samples[e.Ref], template)
+		gone[e.Ref] = r.Assume.goneGuess(template)
+		per.Of[e.Ref] = r.Assume.latencies(ready[e.Ref], gone[e.Ref])
+	}
+	list := listed("readyAfter", edits, ready, r.Assume.NeverReady)
+	list = append(list, listed("terminateAfter", edits, gone, false)...)
+	if r.Assume.Stagger > 0 {
+		list = append(list, plan.Assumption{Name: "stagger", Value: r.Assume.Stagger.String(), From: "flag"})
+	}
+	if r.Assume.Seed != nil {
+		list = append(list, plan.Assumption{Name: "seed", Value: fmt.Sprint(*r.Assume.Seed), From: "flag",
+			Note: "pods take half to twice as long"})
+	}
+	if r.Assume.Horizon > 0 {
+		list = append(list, plan.Assumption{Name: "horizon", Value: r.Assume.Horizon.String(), From: "flag"})
+	}
+	return assumed{latencies: per, list: list}
+}
+
+func (a Assume) latencies(ready, gone guess) kubelet.Latencies {
+	fixed := kubelet.Fixed{ReadyAfter: ready.value, NeverReady: a.NeverReady, GoneAfter: gone.value}
+	switch {
+	case a.Seed != nil:
+		return kubelet.Spread{Fixed: fixed, Seed: *a.Seed}
+	case a.Stagger > 0:
+		return kubelet.Staggered{Fixed: fixed, Step: a.Stagger}
+	}
+	return fixed
+}
+
+// readyGuess: a flag, else the workload's own pods, else what its probes say, else
+// the default.
+func (a Assume) readyGuess(samples []time.Duration, template *corev1.PodTemplateSpec) guess {
+	if a.ReadyAfter != nil {
+		return guess{*a.ReadyAfter, "flag", ""}
+	}
+	if len(samples) > 0 {
+		slices.Sort(samples)
+		return guess{samples[len(samples)/2], "measured", fmt.Sprintf("%d pods: %s", len(samples), spread(samples))}
+	}
+	if delay := probeDelay(template); delay > defaultReady {
+		return guess{delay, "spec", "initial delay of the probes"}
+	}
+	return guess{defaultReady, "default", ""}
+}
+
+// spread is "9-21s", or "12s" where all are the same.
+func spread(sorted []time.Duration) string {
+	first, last := sorted[0], sorted[len(sorted)-1]
+	if first == last {
+		return plan.ShortDuration(first)
+	}
+	return fmt.Sprintf("%s-%s", plan.ShortDuration(first), plan.ShortDuration(last))
+}
+
+func (a Assume) goneGuess(template *corev1.PodTemplateSpec) guess {
+	if a.TerminateAfter != nil {
+		return guess{*a.TerminateAfter, "flag", ""}
+	}
+	if pause := stopPause(template); pause > 0 {
+		return guess{pause + defaultGone, "spec", "preStop sleep"}
+	}
+	return guess{defaultGone, "default", ""}
+}
+
+// probeDelay is the longest time that the probes let pass before they first ask.
+func probeDelay(template *corev1.PodTemplateSpec) time.Duration {
+	var longest time.Duration
+	for _, c := range template.Spec.Containers {
+		var delay int32
+		for _, probe := range []*corev1.Probe{c.StartupProbe, c.ReadinessProbe} {
+			if probe != nil {
+				delay += probe.InitialDelaySeconds
+			}
+		}
+		longest = max(longest, time.Duration(delay)*time.Second)
+	}
+	return longest
+}
+
+// stopPause is the longest sleep before a container is told to stop, as far as the
+// grace period lets it.
+func stopPause(template *corev1.PodTemplateSpec) time.Duration {
+	var longest int64
+	for _, c := range template.Spec.Containers {
+		if c.Lifecycle != nil && c.Lifecycle.PreStop != nil && c.Lifecycle.PreStop.Sleep != nil {
+			longest = max(longest, c.Lifecycle.PreStop.Sleep.Seconds)
+		}
+	}
+	if grace := template.Spec.TerminationGracePeriodSeconds; grace != nil {
+		longest = min(longest, *grace)
+	}
+	return time.Duration(longest) * time.Second
+}
+
+func templateOf(e change.Edit) *corev1.PodTemplateSpec {
+	object := e.After
+	if object == nil {
+		object = e.Before
+	}
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		return &o.Spec.Template
+	case *appsv1.ReplicaSet:
+		return &o.Spec.Template
+	}
+	return &corev1.PodTemplateSpec{}
+}
+
+// measure takes from each workload's own pods how long they took from creation to
+// Ready. Pods that restarted may have become ready again later and do not count.
+func (r Request) measure() map[cluster.Ref][]time.Duration {
+	owners := r.ownersOfSets()
+	samples := map[cluster.Ref][]time.Duration{}
+	for _, pod := range r.State.Pods {
+		owner := cluster.ControllerOf(pod)
+		if owner == nil || pod.CreationTimestamp.IsZero() || restarted(pod) {
+			continue
+		}
+		ref, known := owners[owner.UID]
+		if took, ok := readyAfter(pod); ok && known {
+			samples[ref] = append(samples[ref], took)
+		}
+	}
+	return samples
+}
+
+func (r Request) ownersOfSets() map[types.UID]cluster.Ref {
+	deployments := map[types.UID]cluster.Ref{}
+	for _, d := range r.State.Deployments {
+		deployments[d.UID] = cluster.RefOf(d)
+	}
+	owners := map[types.UID]cluster.Ref{}
+	for _, rs := range r.State.ReplicaSets {
+		owners[rs.UID] = cluster.RefOf(rs)
+		if owner := cluster.ControllerOf(rs); owner != nil {
+			if ref, ok := deployments[owner.UID]; ok {
+				owners[rs.UID] = ref
+			}
+		}
+	}
+	return owners
+}
+
+func restarted(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool {
+		return s.RestartCount > 0
+	})
+}
+
+func readyAfter(pod *corev1.Pod) (time.Duration, bool) {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue {
+			took := c.LastTransitionTime.Sub(pod.CreationTimestamp.Time)
+			return took, took >= 0
+		}
+	}
+	return 0, false
+}
+
+// listed is one assumption for all workloads where they agree, else one for each.
+func listed(name string, edits []change.Edit, of map[cluster.Ref]guess, never bool) []plan.Assumption {
+	if never {
+		return []plan.Assumption{{Name: name, Value: "never", From: "flag"}}
+	}
+	var list []plan.Assumption
+	for _, e := range edits {
+		g := of[e.Ref]
+		item := plan.Assumption{Name: name, Value: g.value.String(), From: g.from, Note: g.note}
+		if !slices.Contains(list, item) {
+			list = append(list, item)
+		}
+	}
+	if len(list) <= 1 {
+		return list
+	}
+	list = nil
+	for _, e := range edits {
+		g := of[e.Ref]
+		list = append(list, plan.Assumption{Name: name + " of " + e.Ref.String(), Value: g.value.String(), From: g.from, Note: g.note})
+	}
+	return list
+}
+
+// settledAssumptions turns what the simulation took for granted into assumptions.
+func settledAssumptions(notes []string) []plan.Assumption {
+	var list []plan.Assumption
+	for _, note := range notes {
+		list = append(list, plan.Assumption{Name: "state", Value: "settled", From: "default", Note: note})
+	}
+	return list
+}

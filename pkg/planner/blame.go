@@ -1,0 +1,88 @@
+package planner
+
+import (
+	"slices"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
+)
+
+// blame tells apart what does not settle because of the change and what was broken
+// before: the first fails a gate, the second is a warning.
+func (r Request) blame(p *plan.Plan, edits []change.Edit, result simulate.Result, s *run) error {
+	var open []cluster.Ref
+	for _, w := range p.Workloads {
+		if w.Summary.Outcome == plan.Stalled && w.Verdict != plan.Rejected {
+			open = append(open, w.Ref)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	config := s.config
+	config.Begin, config.Report = nil, nil
+	without, err := simulate.Run(r.only(edits), nil, config)
+	if err != nil {
+		return err
+	}
+	for i := range p.Workloads {
+		w := &p.Workloads[i]
+		if slices.Contains(open, w.Ref) && !becauseOf(w, result, without) {
+			w.Findings = append(w.Findings, plan.Finding{
+				Rule: "before", Severity: plan.Warning,
+				Message: "it does not settle without the change either: " + w.Summary.Cause,
+			})
+		}
+	}
+	return nil
+}
+
+// becauseOf reports whether a change keeps its workload from settling: it makes new
+// pods that are broken, or the workload would settle without it.
+func becauseOf(w *plan.Workload, with, without simulate.Result) bool {
+	if w.Verdict == plan.NoChange || w.Verdict == plan.Continues {
+		return false
+	}
+	if o := outcomeOf(with, w.Ref); o != nil && o.NewBroken > 0 {
+		return true
+	}
+	o := outcomeOf(without, w.Ref)
+	return o == nil || o.Settled
+}
+
+func outcomeOf(result simulate.Result, ref cluster.Ref) *simulate.Outcome {
+	for i := range result.Outcomes {
+		if result.Outcomes[i].Workload == ref {
+			return &result.Outcomes[i]
+		}
+	}
+	return nil
+}
+
+// totals is the summary of all workloads together.
+func (s *run) totals(p *plan.Plan) plan.Totals {
+	totals := plan.Totals{Outcome: plan.Settled, MaxPods: s.most, ExitCode: plan.ExitFine}
+	order := []plan.Outcome{plan.Settled, plan.Held, plan.HorizonReached, plan.Stalled}
+	for _, w := range p.Workloads {
+		totals.Restarts += w.Restarts
+		if slices.Index(order, w.Summary.Outcome) > slices.Index(order, totals.Outcome) {
+			totals.Outcome = w.Summary.Outcome
+		}
+		if fails(w) {
+			totals.ExitCode = plan.ExitWillNotWork
+		}
+	}
+	return totals
+}
+
+func fails(w plan.Workload) bool {
+	switch w.Summary.Outcome {
+	case plan.HorizonReached:
+		return true
+	case plan.Stalled:
+		return !slices.ContainsFunc(w.Findings, func(f plan.Finding) bool { return f.Rule == "before" })
+	}
+	return false
+}

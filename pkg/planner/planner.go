@@ -1,0 +1,99 @@
+// Package planner is the only chain: change, simulate, plan, check.
+package planner
+
+import (
+	"time"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/check"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
+)
+
+// Request is all that a plan is made from. The same request gives the same plan.
+type Request struct {
+	State   *cluster.Snapshot
+	Asks    []Ask
+	Assume  Assume
+	Now     time.Time
+	Profile kubeversion.Profile
+	Source  plan.Source
+	// Pods asks for a step for each thing that happens to a pod.
+	Pods bool
+	// Notes are sentences that the plan repeats.
+	Notes []string
+}
+
+// Ask is one workload to plan, and what is to become of it.
+type Ask struct {
+	Ref cluster.Ref
+	// Intent is the change; nil asks what happens from here.
+	Intent change.Intent
+}
+
+// Plan plans the workloads that are asked for. An error means that the question
+// cannot be answered; a change that would not work is a plan that says so.
+func Plan(r Request) (*plan.Plan, error) {
+	edits, err := r.edits()
+	if err != nil {
+		return nil, err
+	}
+	assumed := r.assume(edits)
+	run := r.simulation(edits, assumed)
+	result, err := simulate.Run(r.only(edits), changesOf(edits), run.config)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan.Plan{
+		APIVersion:  plan.APIVersion,
+		Kind:        plan.Kind,
+		Source:      r.Source,
+		Writes:      writesOf(edits),
+		Assumptions: append(assumed.list, settledAssumptions(result.Notes)...),
+		Notes:       r.Notes,
+	}
+	for _, e := range edits {
+		p.Workloads = append(p.Workloads, run.entry(e, result))
+	}
+	if err := r.blame(p, edits, result, run); err != nil {
+		return nil, err
+	}
+	p.Summary = run.totals(p)
+	check.Run(p, r.facts(edits))
+	return p, nil
+}
+
+// edits applies each intent to its workload.
+func (r Request) edits() ([]change.Edit, error) {
+	var edits []change.Edit
+	for _, ask := range r.Asks {
+		intent := ask.Intent
+		if intent == nil {
+			intent = change.Combine()
+		}
+		edit, err := intent.Apply(change.Target{
+			Object:  r.State.Find(ask.Ref),
+			State:   r.State,
+			Now:     r.Now,
+			Profile: r.Profile,
+		})
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, edit)
+	}
+	return edits, nil
+}
+
+// changesOf are the edits that the API would accept and that change anything.
+func changesOf(edits []change.Edit) []simulate.Change {
+	var changes []simulate.Change
+	for _, e := range edits {
+		if e.Changed() && len(e.Refusals) == 0 {
+			changes = append(changes, simulate.Change{Before: e.Before, After: e.After})
+		}
+	}
+	return changes
+}

@@ -1,0 +1,43 @@
+package planner
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+)
+
+// only returns the part of the state that the edited workloads can see: they
+// themselves, their ReplicaSets and those that nobody owns, and the pods. So the
+// cost follows what is asked for, not what there is.
+func (r Request) only(edits []change.Edit) *cluster.Snapshot {
+	asked := map[cluster.Ref]bool{}
+	for _, e := range edits {
+		asked[e.Ref] = true
+	}
+	part := &cluster.Snapshot{At: r.State.At, Pods: r.State.Pods, Nodes: r.State.Nodes, Others: r.State.Others}
+	owners := map[string]bool{}
+	for _, d := range r.State.Deployments {
+		if asked[cluster.RefOf(d)] {
+			part.Deployments = append(part.Deployments, d)
+			owners[string(d.UID)] = true
+		}
+	}
+	for _, rs := range r.State.ReplicaSets {
+		if owner := cluster.ControllerOf(rs); owner == nil || owners[string(owner.UID)] || asked[cluster.RefOf(rs)] {
+			part.ReplicaSets = append(part.ReplicaSets, rs)
+		}
+	}
+	return part
+}
+
+// setsOf returns the ReplicaSets of the state that a Deployment controls.
+func (r Request) setsOf(d *appsv1.Deployment) []*appsv1.ReplicaSet {
+	var sets []*appsv1.ReplicaSet
+	for _, rs := range r.State.ReplicaSets {
+		if owner := cluster.ControllerOf(rs); owner != nil && d.UID != "" && owner.UID == d.UID {
+			sets = append(sets, rs)
+		}
+	}
+	return sets
+}
