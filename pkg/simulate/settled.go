@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -80,6 +81,7 @@ func (w *world) firstSet(d *appsv1.Deployment) *appsv1.ReplicaSet {
 		API:        controller.Accepting{},
 	}, w.now)
 	rs := decision.Writes[0].Body.(*appsv1.ReplicaSet).DeepCopy()
+	renameCurrent(rs)
 	rs.UID = types.UID("predicted:ReplicaSet/" + rs.Namespace + "/" + rs.Name)
 	rs.CreationTimestamp = metav1.NewTime(w.now.Add(-age).Truncate(time.Second))
 	*rs.Spec.Replicas = *d.Spec.Replicas
@@ -87,6 +89,17 @@ func (w *world) firstSet(d *appsv1.Deployment) *appsv1.ReplicaSet {
 		rs.Annotations[revision.Annotation] = number
 	}
 	return settledSet(rs)
+}
+
+// renameCurrent tells a ReplicaSet that is made up, and whose hash cannot be known,
+// from the one that a change creates.
+func renameCurrent(rs *appsv1.ReplicaSet) {
+	rs.Name = strings.Replace(rs.Name, "<"+deployment.Unknown+">", "<current>", 1)
+	for _, labels := range []map[string]string{rs.Labels, rs.Spec.Selector.MatchLabels, rs.Spec.Template.Labels} {
+		if labels[appsv1.DefaultDeploymentUniqueLabelKey] == deployment.Unknown {
+			labels[appsv1.DefaultDeploymentUniqueLabelKey] = "current"
+		}
+	}
 }
 
 // settledSet returns a ReplicaSet with the status that it has when all is well.

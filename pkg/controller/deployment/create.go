@@ -59,7 +59,7 @@ func (s *sync) whyCreated(old []*appsv1.ReplicaSet, size int32) string {
 // describeNew is the ReplicaSet of the Deployment's template, at size 0.
 func (s *sync) describeNew() *appsv1.ReplicaSet {
 	template := s.d.Spec.Template.DeepCopy()
-	hash := revision.Hash(template, s.d.Status.CollisionCount)
+	hash, inName := s.hash(template)
 	template.Labels = withLabel(template.Labels, hash)
 	selector := s.d.Spec.Selector.DeepCopy()
 	if selector != nil {
@@ -68,7 +68,7 @@ func (s *sync) describeNew() *appsv1.ReplicaSet {
 	return &appsv1.ReplicaSet{
 		TypeMeta: metav1.TypeMeta{APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "ReplicaSet"},
 		ObjectMeta: metav1.ObjectMeta{
-			Name:            revision.ReplicaSetName(s.d.Name, hash, s.Profile),
+			Name:            revision.ReplicaSetName(s.d.Name, inName, s.Profile),
 			Namespace:       s.d.Namespace,
 			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(s.d, appsv1.SchemeGroupVersion.WithKind("Deployment"))},
 			Labels:          maps.Clone(template.Labels),
@@ -80,6 +80,20 @@ func (s *sync) describeNew() *appsv1.ReplicaSet {
 			Template:        *template,
 		},
 	}
+}
+
+// Unknown stands for a hash that cannot be known: only a server with this program's
+// API types hashes a template as this program does. A name has it in brackets, so
+// that nobody takes it for real; a label cannot.
+const Unknown = "new"
+
+// hash returns the hash of a template and what names have of it.
+func (s *sync) hash(template *corev1.PodTemplateSpec) (hash, inName string) {
+	if !s.Profile.SharesAPITypes() {
+		return Unknown, "<" + Unknown + ">"
+	}
+	hash = revision.Hash(template, s.d.Status.CollisionCount)
+	return hash, hash
 }
 
 func withLabel(labels map[string]string, hash string) map[string]string {

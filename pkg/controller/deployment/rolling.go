@@ -36,7 +36,7 @@ func (s *sync) growNew(f family) (bool, error) {
 	desired := *s.d.Spec.Replicas
 	if *f.newest.Spec.Replicas > desired {
 		scaled, _, err := s.scale(f.newest, desired, why{controller.AboveDesired,
-			fmt.Sprintf("the Deployment wants only %d replicas", desired)})
+			"the Deployment wants only " + counted(desired, "replica", "replicas")})
 		return scaled, err
 	}
 	if *f.newest.Spec.Replicas == desired {
@@ -54,8 +54,17 @@ func (s *sync) growNew(f family) (bool, error) {
 // surgeSentence says why the new ReplicaSet may grow.
 func (s *sync) surgeSentence(total int32) string {
 	desired, surge := *s.d.Spec.Replicas, MaxSurge(s.d)
-	return fmt.Sprintf("%d pods exist, %d allowed (%d replicas + maxSurge %d)",
-		total, desired+surge, desired, surge)
+	return fmt.Sprintf("%s, %d allowed (%s + maxSurge %d)",
+		counted(total, "pod exists", "pods exist"), desired+surge,
+		counted(desired, "replica", "replicas"), surge)
+}
+
+// counted is "1 pod" or "2 pods".
+func counted(n int32, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // shrinkOld removes old pods: first those that are not available, then as many
@@ -114,7 +123,8 @@ func (s *sync) cleanUpUnhealthy(old []*appsv1.ReplicaSet, most int32) (int32, er
 			return 0, fmt.Errorf("invalid request to scale down %s from %d to %d", rs.Name, size, size-count)
 		}
 		_, scaled, err := s.scale(rs, size-count, why{controller.UnhealthyOld, fmt.Sprintf(
-			"%d of %d old pods are not available", size-rs.Status.AvailableReplicas, size)})
+			"%d of %s not available", size-rs.Status.AvailableReplicas,
+			counted(size, "old pod is", "old pods are"))})
 		if err != nil {
 			return removed, err
 		}
@@ -141,8 +151,9 @@ func (s *sync) removeAvailable(old []*appsv1.ReplicaSet, newest *appsv1.ReplicaS
 		}
 		count := min(size, budget-removed)
 		_, _, err := s.scale(rs, size-count, why{controller.EnoughAvailable, fmt.Sprintf(
-			"%d pods are available, %d must stay (%d replicas - maxUnavailable %d)",
-			available, s.minAvailable(), *s.d.Spec.Replicas, MaxUnavailable(s.d))})
+			"%s available, %d must stay (%s - maxUnavailable %d)",
+			counted(available, "pod is", "pods are"), s.minAvailable(),
+			counted(*s.d.Spec.Replicas, "replica", "replicas"), MaxUnavailable(s.d))})
 		if err != nil {
 			return removed, err
 		}

@@ -19,7 +19,7 @@ func (s *sync) scaleAll(f family) error {
 			return nil
 		}
 		_, _, err := s.scale(only, *s.d.Spec.Replicas, why{controller.OnlyActive,
-			fmt.Sprintf("the Deployment wants %d replicas", *s.d.Spec.Replicas)})
+			"the Deployment wants " + counted(*s.d.Spec.Replicas, "replica", "replicas")})
 		return err
 	}
 	if s.isSaturated(f.newest) {
