@@ -125,7 +125,7 @@ func (r *reader) stream(name string, from io.Reader) {
 	case err != nil:
 		r.unreadable(display(name), err)
 	case size > maxFile:
-		r.problems.add(cluster.Source{}, "%s is larger than the limit of %d MB: split it into several files",
+		r.problems.add(cluster.Source{}, "%s is larger than the limit of %d MB: split it up",
 			display(name), maxFile>>20)
 	default:
 		r.text(name, content.Bytes())

@@ -50,7 +50,8 @@ func (i identities) one(document cluster.Document) (cluster.Document, bool) {
 	object := document.Object
 	id := identity{object.GroupVersionKind().GroupKind(), object.GetNamespace(), object.GetName()}
 	if id.name == "" {
-		i.problems.add(document.At("metadata"), "%s: metadata.name is missing%s", describeObject(object), generated(object))
+		i.problems.add(document.At("metadata"), "%s: metadata.name is missing%s",
+			describeObject(object), generated(object))
 		return document, false
 	}
 	if first, twice := i.seen[id]; twice {

@@ -15,7 +15,7 @@ import (
 func (r *reader) kustomization(folder string) {
 	switch {
 	case isRemote(folder):
-		r.problems.add(cluster.Source{}, "%s is not on this machine, and nothing is fetched: download it first", folder)
+		r.problems.add(cluster.Source{}, "%s is remote, and nothing is fetched: download it first", folder)
 		return
 	case !isFolder(folder):
 		r.problems.add(cluster.Source{}, "%s is not a folder with a kustomization", folder)

@@ -94,7 +94,8 @@ func (r *reader) yamlList(l list) bool {
 		switch {
 		case err == nil || errors.Is(err, errStop):
 		case strings.Contains(err.Error(), "unknown anchor"):
-			attempt.problems.add(item.at(item.line), "uses an anchor of another item: that needs a List of less than %d MB", maxDocument>>20)
+			attempt.problems.add(item.at(item.line),
+				"uses an anchor of another item: that needs a List of less than %d MB", maxDocument>>20)
 		default:
 			attempt.syntax(item, err)
 		}

@@ -37,7 +37,8 @@ func (d *localDisk) ReadFile(path string) ([]byte, error) {
 	case err != nil:
 		d.refused = fmt.Errorf("%s: invalid YAML: %w", filepath.Base(path), err)
 	case name != "":
-		d.refused = fmt.Errorf("%s names %q, and nothing is fetched: download it first", filepath.Base(path), name)
+		d.refused = fmt.Errorf("%s names %q, and nothing is fetched: download it first",
+			filepath.Base(path), name)
 	}
 	return content, d.refused
 }
@@ -129,5 +130,6 @@ func namesFiles(key string) bool {
 
 // isRemote holds for what kustomize would fetch or clone, and for a little more.
 func isRemote(name string) bool {
-	return regexp.MustCompile(`(?i)^(git::|https?:|ssh:|file:|github\.com[/:]|[a-z][a-z0-9-]*@)`).MatchString(name)
+	remote := regexp.MustCompile(`(?i)^(git::|https?:|ssh:|file:|github\.com[/:]|[a-z][a-z0-9-]*@)`)
+	return remote.MatchString(name)
 }

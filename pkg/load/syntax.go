@@ -18,7 +18,8 @@ func (r *reader) syntax(t text, err error) {
 			err = second
 		}
 	}
-	message := regexp.MustCompile(`^(error converting YAML to JSON: )?(yaml: )?`).ReplaceAllString(err.Error(), "")
+	message := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
+	message = strings.TrimPrefix(message, "yaml: ")
 	place := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message)
 	if place == nil {
 		r.problems.add(t.at(lineOf(t, message)), "invalid YAML: %s", message)
@@ -36,7 +37,8 @@ func (r *reader) syntax(t text, err error) {
 // lineOf finds the line of a message that has none: the first line, unless the
 // message is about a character or an anchor.
 func lineOf(t text, message string) int {
-	if name := regexp.MustCompile(`^unknown anchor '(.*)' referenced`).FindStringSubmatch(message); name != nil {
+	anchor := regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+	if name := anchor.FindStringSubmatch(message); name != nil {
 		return t.lineAt(bytes.Index(t.bytes, []byte("*"+name[1])))
 	}
 	if strings.Contains(message, "control characters") {

@@ -68,8 +68,7 @@ func (r *reader) part(t text) {
 // checkCharacters refuses what neither YAML nor JSON may contain, since the
 // parsers' own messages have no line.
 func (r *reader) checkCharacters(t text) bool {
-	utf16 := bytes.HasPrefix(t.bytes, []byte{0xff, 0xfe}) || bytes.HasPrefix(t.bytes, []byte{0xfe, 0xff})
-	if utf16 {
+	if bytes.HasPrefix(t.bytes, []byte("\xff\xfe")) || bytes.HasPrefix(t.bytes, []byte("\xfe\xff")) {
 		r.problems.add(t.at(1), "is UTF-16: save it as UTF-8")
 		return false
 	}

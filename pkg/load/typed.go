@@ -55,7 +55,8 @@ func typedFor(document cluster.Document) cluster.Object {
 
 // decode fills an API object. It is false if the document does not fit it.
 func (d decoder) decode(document cluster.Document, into cluster.Object) bool {
-	err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(document.Object.Object, into, true)
+	converter := runtime.DefaultUnstructuredConverter
+	err := converter.FromUnstructuredWithValidation(document.Object.Object, into, true)
 	strict, isStrict := runtime.AsStrictDecodingError(err)
 	if err != nil && !isStrict || document.Fields != nil {
 		// The conversion names no field, and cuts numbers that are too large.
@@ -106,10 +107,15 @@ func quoted(err error) string {
 // warn counts the objects of a kind that have the same unknown field, and keeps
 // the first place in the order of files and lines.
 func (d decoder) warn(document cluster.Document, path string) {
-	key := unknownField{document.Object.GetKind(), regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "[]")}
+	anyElement := regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "[]")
+	key := unknownField{document.Object.GetKind(), anyElement}
 	text := fmt.Sprintf("%s: unknown field %q is ignored", describeObject(document.Object), path)
 	known, exists := d.unknown[key]
-	this := occurrence{first: Problem{document.At(path), text}, object: describeObject(document.Object), count: 1}
+	this := occurrence{
+		first:  Problem{document.At(path), text},
+		object: describeObject(document.Object),
+		count:  1,
+	}
 	if exists && known.object == this.object {
 		this.count = 0 // the same field in another element of a list
 	}

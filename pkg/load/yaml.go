@@ -24,7 +24,7 @@ func (r *reader) yaml(t text) {
 		return
 	}
 	if len(t.bytes) > maxDocument {
-		r.problems.add(t.at(t.line), "is one document of more than %d MB, and no List that can be read item by item",
+		r.problems.add(t.at(t.line), "is one document of more than %d MB, and no List that can be cut into items",
 			maxDocument>>20)
 		return
 	}
@@ -113,7 +113,8 @@ func (r *reader) yamlSequence(n *yaml.Node, scope yamlScope) (any, []cluster.Fie
 
 // yamlMapping lets later keys win over a merge ("<<") before them.
 func (r *reader) yamlMapping(n *yaml.Node, scope yamlScope) (any, []cluster.Fields, error) {
-	m := mapping{values: make(map[string]any, len(n.Content)/2)}
+	size := len(n.Content) / 2
+	m := mapping{values: make(map[string]any, size), fields: make([]cluster.Fields, 0, size)}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if isMerge(key) {
@@ -168,11 +169,11 @@ func (r *reader) yamlMerge(m *mapping, n *yaml.Node, scope yamlScope) error {
 	if !isList {
 		list, fields = []any{value}, []cluster.Fields{{Inner: fields}}
 	}
-	merged := map[string]bool{}
+	at, merged := scope.at(line(scope.text, n)), map[string]bool{}
 	for i, item := range list {
 		values, ok := item.(map[string]any)
 		if !ok {
-			r.problems.add(scope.at(line(scope.text, n)), "a merge (<<) needs a mapping or a list of mappings")
+			r.problems.add(at, "a merge (<<) needs a mapping or a list of mappings")
 			return nil
 		}
 		for _, field := range fields[i].Inner {
@@ -181,7 +182,7 @@ func (r *reader) yamlMerge(m *mapping, n *yaml.Node, scope yamlScope) error {
 			}
 			merged[field.Name] = true
 			if !m.merge(field, values[field.Name]) {
-				r.problems.add(scope.at(line(scope.text, n)), "the merge (<<) replaces key %q above it: put << first", field.Name)
+				r.problems.add(at, "the merge (<<) replaces key %q above it: put << first", field.Name)
 			}
 		}
 	}
