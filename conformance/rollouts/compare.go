@@ -1,0 +1,89 @@
+package rollouts
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// compare says how two rollouts differ; empty: not at all.
+func compare(real, ours rollout) string {
+	var b strings.Builder
+	compareLines(&b, "sizes", sizesOf(real.journal.entries), sizesOf(ours.journal.entries))
+	compareLines(&b, "pods", podsOf(real.journal.entries), podsOf(ours.journal.entries))
+	compareLines(&b, "state at the end", stateOf(real.end), stateOf(ours.end))
+	return b.String()
+}
+
+// compareLines writes what only one side has.
+func compareLines(b *strings.Builder, title string, real, ours []string) {
+	onlyReal, onlyOurs := without(real, ours), without(ours, real)
+	if len(onlyReal) == 0 && len(onlyOurs) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s:\n", title)
+	for _, line := range onlyReal {
+		fmt.Fprintf(b, "  real: %s\n", line)
+	}
+	for _, line := range onlyOurs {
+		fmt.Fprintf(b, "  ours: %s\n", line)
+	}
+}
+
+func without(list, other []string) []string {
+	count := map[string]int{}
+	for _, line := range other {
+		count[line]++
+	}
+	var left []string
+	for _, line := range list {
+		if count[line]--; count[line] < 0 {
+			left = append(left, line)
+		}
+	}
+	return left
+}
+
+// sizesOf lists the size that each ReplicaSet has when an instant is over, where
+// it changed.
+func sizesOf(entries []entry) []string {
+	type key struct {
+		at  time.Duration
+		set string
+	}
+	last := map[key]string{}
+	for _, e := range entries {
+		switch e.what {
+		case sized:
+			last[key{e.at.Truncate(tick), e.set}] = fmt.Sprint(e.size)
+		case removed:
+			last[key{e.at.Truncate(tick), e.set}] = "removed"
+		}
+	}
+	keys := slices.SortedFunc(maps.Keys(last), func(a, b key) int {
+		return cmp.Or(strings.Compare(a.set, b.set), cmp.Compare(a.at, b.at))
+	})
+	var lines []string
+	before := map[string]string{}
+	for _, k := range keys {
+		if last[k] != before[k.set] {
+			lines = append(lines, fmt.Sprintf("%s = %s at %v", k.set, last[k], k.at))
+		}
+		before[k.set] = last[k]
+	}
+	return lines
+}
+
+// podsOf lists which pods were created and deleted at each instant.
+func podsOf(entries []entry) []string {
+	var lines []string
+	for _, e := range entries {
+		if e.what == created || e.what == deleted {
+			lines = append(lines, fmt.Sprintf("%s %s of %s at %v", e.what, e.pod, e.set, e.at.Truncate(tick)))
+		}
+	}
+	return lines
+}

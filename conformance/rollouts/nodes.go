@@ -1,0 +1,183 @@
+package rollouts
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+)
+
+// nodes stands in for admission, scheduler and kubelets: it names pods, binds each
+// to a node of its own, and lets them become ready and go away.
+type nodes struct {
+	store *store
+	seed  uint64
+	// era is a letter in the names of the pods that are created: another one before
+	// the change than after it.
+	era string
+	// flaky: one pod in twelve never becomes ready.
+	flaky bool
+
+	made    map[string]int // pods created, by owner
+	diary   diary
+	dealt   *dealt
+	planned atomic.Int32 // things that will happen
+	// crowded: two things had to happen at one instant.
+	crowded bool
+}
+
+func newNodes(s *store, seed uint64, era string) *nodes {
+	n := &nodes{store: s, seed: seed, era: era, made: map[string]int{}, diary: diary{}, dealt: newDealt()}
+	s.admit = n.admit
+	return n
+}
+
+// costOf is the deletion cost of the k-th pod of an owner: unique, and in no order.
+func costOf(era string, k int) int32 {
+	if era == afterChange {
+		k += 5000
+	}
+	return int32(k*7919%10007 - 5000)
+}
+
+// The eras.
+const (
+	beforeChange = "a"
+	afterChange  = "b"
+)
+
+// admit implements store.admit.
+func (n *nodes) admit(pod *corev1.Pod) {
+	owner := cluster.ControllerOf(pod)
+	if owner == nil {
+		return
+	}
+	n.made[owner.Name]++
+	k := n.made[owner.Name]
+	pod.Name = fmt.Sprintf("%s%s%d", pod.GenerateName, n.era, k)
+	pod.Spec.NodeName = "node-of-" + pod.Name
+	metav1.SetMetaDataAnnotation(&pod.ObjectMeta, corev1.PodDeletionCost, strconv.Itoa(int(costOf(n.era, k))))
+}
+
+// birthOf tells which birth a pod had. Pods of the first state have the first one,
+// as in a simulation.
+func (n *nodes) birthOf(pod *corev1.Pod) birth {
+	owner := cluster.ControllerOf(pod).Name
+	suffix, created := strings.CutPrefix(pod.Name, pod.GenerateName+n.era)
+	if !created {
+		return birth{owner, 0}
+	}
+	k, err := strconv.Atoi(suffix)
+	if err != nil {
+		panic(err)
+	}
+	return birth{owner, k - 1}
+}
+
+// isBroken reports whether pods of a template never become ready.
+func isBroken(spec corev1.PodSpec) bool {
+	return strings.HasPrefix(spec.Containers[0].Image, "broken")
+}
+
+// created plans when a new pod becomes ready. The store calls it with the lock held.
+func (n *nodes) created(pod *corev1.Pod) {
+	b := n.birthOf(pod)
+	if isBroken(pod.Spec) {
+		n.dealt.broken[b.owner] = true
+		return
+	}
+	if n.flaky && draw(n.seed, b.owner, b.index, "flaky")%12 == 0 {
+		n.dealt.never[b] = true
+		return
+	}
+	now := instant(time.Now())
+	if after, fixed := n.dealt.ready[b]; fixed {
+		n.crowded = n.crowded || !n.diary.claim(now.Add(after))
+		n.becomeReady(pod.Name, now.Add(after))
+		return
+	}
+	patience := time.Duration(draw(n.seed, b.owner, b.index, "ready")%6000) * time.Millisecond
+	at := n.diary.book(now.Add(3*tick+patience), readyTicks)
+	n.dealt.ready[b] = at.Sub(now)
+	n.becomeReady(pod.Name, at)
+}
+
+// deleted plans when a pod that is being deleted no longer exists.
+func (n *nodes) deleted(pod *corev1.Pod) {
+	b := n.birthOf(pod)
+	now := instant(time.Now())
+	if _, fixed := n.dealt.gone[b]; !fixed {
+		patience := time.Duration(draw(n.seed, b.owner, b.index, "gone")%4000) * time.Millisecond
+		n.dealt.gone[b] = n.diary.book(now.Add(2*tick+patience), goneTicks).Sub(now)
+	}
+	n.at(now.Add(n.dealt.gone[b]), func() { n.store.remove(pod.Name) })
+}
+
+// adopt plans what the pods of the first state do from now on.
+func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
+	now := instant(time.Now())
+	for _, pod := range pods {
+		owner := cluster.ControllerOf(pod)
+		if owner == nil {
+			continue
+		}
+		b := birth{owner.Name, 0}
+		if _, known := n.dealt.gone[b]; !known {
+			n.dealt.gone[b] = time.Duration(5+draw(n.seed, b.owner, 0, "first gone")%30) * tick
+		}
+		switch {
+		case pod.DeletionTimestamp != nil:
+			n.deleted(pod)
+		case isReady(pod):
+		case isBroken(pod.Spec):
+			n.dealt.broken[owner.Name] = true
+		default:
+			n.dealt.ready[b] = ready
+			if at, ok := kubelet.Prospect(pod, ready, now); ok {
+				n.crowded = n.crowded || !n.diary.claim(at)
+				n.becomeReady(pod.Name, at)
+			}
+		}
+	}
+}
+
+func (n *nodes) becomeReady(name string, at time.Time) {
+	n.at(at, func() {
+		n.store.change(name, func(pod *corev1.Pod) {
+			if pod.DeletionTimestamp != nil {
+				return
+			}
+			pod.Status.Phase = corev1.PodRunning
+			pod.Status.Conditions = []corev1.PodCondition{{
+				Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now(),
+			}}
+		})
+	})
+}
+
+func (n *nodes) at(at time.Time, do func()) {
+	n.planned.Add(1)
+	time.AfterFunc(time.Until(at), func() {
+		defer n.planned.Add(-1)
+		do()
+	})
+}
+
+func isReady(pod *corev1.Pod) bool {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
+// instant is when what happens now was set off.
+func instant(now time.Time) time.Time { return now.Truncate(tick) }

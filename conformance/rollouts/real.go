@@ -1,0 +1,150 @@
+package rollouts
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-logr/logr"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/controller/deployment"
+	"k8s.io/kubernetes/pkg/controller/replicaset"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+)
+
+// workers is how many keys each controller syncs at once, as in a
+// kube-controller-manager.
+const workers = 5
+
+// real is a control plane of real controllers over a store, in virtual time.
+type real struct {
+	store   *store
+	nodes   *nodes
+	journal *journal // nil: nothing is noted
+	client  *fake.Clientset
+	factory informers.SharedInformerFactory
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	changed time.Time // of the last write
+}
+
+// inBubble starts the controllers on a state at an instant of a bubble's clock,
+// lets play go on with them, and waits until all of their goroutines have ended.
+func inBubble(t *testing.T, at time.Time, state *cluster.Snapshot, seed uint64, era string, play func(*real)) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(at))
+		r := newReal(state, seed, era)
+		r.start(t)
+		play(r)
+		r.stop()
+	})
+}
+
+func newReal(state *cluster.Snapshot, seed uint64, era string) *real {
+	r := &real{store: newStore()}
+	r.store.load(state)
+	r.nodes = newNodes(r.store, seed, era)
+	r.store.observe = r.observe
+	r.client = newClient(r.store)
+	r.factory = informers.NewSharedInformerFactory(r.client, 0)
+	r.ctx, r.cancel = context.WithCancel(klog.NewContext(context.Background(), logr.Discard()))
+	return r
+}
+
+// observe implements store.observe.
+func (r *real) observe(before, after cluster.Object) {
+	r.changed = time.Now()
+	if r.journal != nil {
+		r.journal.note(before, after)
+	}
+	if pod, ok := after.(*corev1.Pod); ok && cluster.ControllerOf(pod) != nil {
+		switch podChange(before, after) {
+		case created:
+			r.nodes.created(pod)
+		case deleted:
+			r.nodes.deleted(pod)
+		}
+	}
+}
+
+func (r *real) start(t *testing.T) {
+	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
+	rsc := replicaset.NewReplicaSetController(r.ctx, apps.ReplicaSets(), core.Pods(), r.client, replicaset.BurstReplicas)
+	dc, err := deployment.NewDeploymentController(r.ctx, apps.Deployments(), apps.ReplicaSets(), core.Pods(), r.client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	makePatient(dc)
+	r.factory.Start(r.ctx.Done())
+	r.running.Go(func() { rsc.Run(r.ctx, workers) })
+	r.running.Go(func() { dc.Run(r.ctx, workers) })
+	time.Sleep(startUp)
+	synctest.Wait()
+}
+
+// startUp is when the controllers have found their caches full and are at work.
+const startUp = 150 * time.Millisecond
+
+func (r *real) stop() {
+	r.cancel()
+	r.running.Wait()
+	r.factory.Shutdown()
+	synctest.Wait()
+}
+
+// rest waits until nothing has been planned or written for a while, or until the
+// limit is over.
+func (r *real) rest(patience func() time.Duration, limit time.Duration) {
+	end := time.Now().Add(limit)
+	for time.Now().Before(end) {
+		synctest.Wait()
+		left := patience() - time.Since(r.changed)
+		if r.nodes.planned.Load() > 0 {
+			left = max(left, time.Second)
+		}
+		if left <= 0 {
+			return
+		}
+		time.Sleep(left)
+	}
+	synctest.Wait()
+}
+
+// minReady is how long a pod can be on its way to available.
+func (r *real) minReady() time.Duration {
+	var longest int32
+	snapshot := r.store.snapshot()
+	for _, rs := range snapshot.ReplicaSets {
+		longest = max(longest, rs.Spec.MinReadySeconds)
+	}
+	return time.Duration(longest+2) * time.Second
+}
+
+// untilDeadline is how long after the last write a Deployment can still find that
+// it makes no progress.
+func (r *real) untilDeadline() time.Duration {
+	longest := r.minReady()
+	for _, d := range r.store.snapshot().Deployments {
+		if deadline := d.Spec.ProgressDeadlineSeconds; deadline != nil && awaitsProgress(d) {
+			longest = max(longest, time.Duration(*deadline+4)*time.Second)
+		}
+	}
+	return longest
+}
+
+func awaitsProgress(d *appsv1.Deployment) bool {
+	for _, c := range d.Status.Conditions {
+		if c.Type == appsv1.DeploymentProgressing {
+			return c.Reason != "NewReplicaSetAvailable" && c.Reason != "ProgressDeadlineExceeded"
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package rollouts
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+)
+
+// newDeployment is a Deployment of one container, as an API server stores it.
+func newDeployment(adjust ...edit) *appsv1.Deployment {
+	d := &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: namespace, Labels: map[string]string{"team": "shop"}},
+		Spec: appsv1.DeploymentSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},
+			Template: template(),
+		},
+	}
+	for _, e := range adjust {
+		e.apply(d)
+	}
+	defaults.Deployment(d, kubeversion.Latest())
+	return d
+}
+
+// newReplicaSet is a ReplicaSet that no Deployment owns.
+func newReplicaSet(adjust ...edit) *appsv1.ReplicaSet {
+	d := newDeployment()
+	rs := &appsv1.ReplicaSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ReplicaSet"},
+		ObjectMeta: d.ObjectMeta,
+		Spec:       appsv1.ReplicaSetSpec{Selector: d.Spec.Selector, Template: d.Spec.Template},
+	}
+	for _, e := range adjust {
+		e.apply(rs)
+	}
+	return rs
+}
+
+func template() corev1.PodTemplateSpec {
+	return corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "web"}},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Image: "web:1"}}},
+	}
+}
+
+func describe(object cluster.Object) string {
+	d, ok := object.(*appsv1.Deployment)
+	if !ok {
+		rs := object.(*appsv1.ReplicaSet)
+		return fmt.Sprintf("ReplicaSet of %d, minReadySeconds %d", *rs.Spec.Replicas, rs.Spec.MinReadySeconds)
+	}
+	text := fmt.Sprintf("Deployment of %d, %s", *d.Spec.Replicas, d.Spec.Strategy.Type)
+	if rolling := d.Spec.Strategy.RollingUpdate; rolling != nil {
+		text += fmt.Sprintf(" %s/%s", rolling.MaxSurge, rolling.MaxUnavailable)
+	}
+	return text + fmt.Sprintf(", minReadySeconds %d, deadline %s, history %s", d.Spec.MinReadySeconds,
+		show(d.Spec.ProgressDeadlineSeconds), show(d.Spec.RevisionHistoryLimit))
+}
+
+func show(number *int32) string {
+	if number == nil {
+		return "none"
+	}
+	return fmt.Sprint(*number)
+}
+
+// The edits. Those of a Deployment only must not be applied to a ReplicaSet.
+
+func onDeployment(name string, apply func(*appsv1.Deployment)) edit {
+	return edit{name: name, apply: func(object cluster.Object) { apply(object.(*appsv1.Deployment)) }}
+}
+
+func image(version string) edit {
+	return onDeployment("image "+version, func(d *appsv1.Deployment) {
+		d.Spec.Template.Spec.Containers[0].Image = version
+	})
+}
+
+func scale(replicas int32) edit {
+	return edit{name: fmt.Sprintf("scale to %d", replicas), apply: func(object cluster.Object) {
+		switch o := object.(type) {
+		case *appsv1.Deployment:
+			o.Spec.Replicas = &replicas
+		case *appsv1.ReplicaSet:
+			o.Spec.Replicas = &replicas
+		}
+	}}
+}
+
+func minReady(seconds int32) edit {
+	return edit{name: fmt.Sprintf("minReadySeconds %d", seconds), apply: func(object cluster.Object) {
+		switch o := object.(type) {
+		case *appsv1.Deployment:
+			o.Spec.MinReadySeconds = seconds
+		case *appsv1.ReplicaSet:
+			o.Spec.MinReadySeconds = seconds
+		}
+	}}
+}
+
+func paused(is bool) edit {
+	return onDeployment(fmt.Sprintf("paused %v", is), func(d *appsv1.Deployment) { d.Spec.Paused = is })
+}
+
+func rolling(surge, unavailable string) edit {
+	return onDeployment("rolling "+surge+"/"+unavailable, func(d *appsv1.Deployment) {
+		up, down := intstr.Parse(surge), intstr.Parse(unavailable)
+		d.Spec.Strategy = appsv1.DeploymentStrategy{
+			Type:          appsv1.RollingUpdateDeploymentStrategyType,
+			RollingUpdate: &appsv1.RollingUpdateDeployment{MaxSurge: &up, MaxUnavailable: &down},
+		}
+	})
+}
+
+func recreate() edit {
+	return onDeployment("recreate", func(d *appsv1.Deployment) {
+		d.Spec.Strategy = appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
+	})
+}
+
+// noDeadline stands for a progressDeadlineSeconds that is as good as none.
+const noDeadline = 1<<31 - 1
+
+func deadline(seconds int32) edit {
+	return onDeployment(fmt.Sprintf("progressDeadlineSeconds %d", seconds), func(d *appsv1.Deployment) {
+		d.Spec.ProgressDeadlineSeconds = &seconds
+	})
+}
+
+func historyLimit(limit int32) edit {
+	return onDeployment(fmt.Sprintf("revisionHistoryLimit %d", limit), func(d *appsv1.Deployment) {
+		d.Spec.RevisionHistoryLimit = &limit
+	})
+}
+
+func annotate(value string) edit {
+	return onDeployment("annotate "+value, func(d *appsv1.Deployment) {
+		metav1.SetMetaDataAnnotation(&d.ObjectMeta, "contact", value)
+	})
+}
+
+func together(edits ...edit) edit {
+	all := edit{name: names(edits)}
+	all.apply = func(object cluster.Object) {
+		for _, e := range edits {
+			e.apply(object)
+		}
+	}
+	return all
+}

@@ -1,0 +1,159 @@
+package rollouts
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+)
+
+// World is how a rollout comes about: what the real controllers first make of some
+// writes, when that is cut off, and the change that both sides then work on.
+type World struct {
+	Name string
+	Seed uint64
+	// Start is created first.
+	Start cluster.Object
+	// History are edits before that matter; each is left to settle.
+	History []edit
+	// Early are edits of which the controllers see the consequences only for the
+	// time that is given with each.
+	Early []edit
+	// Change is what is planned; without any, the controllers go on as they were.
+	Change []edit
+	// Flaky: now and then a pod never becomes ready.
+	Flaky bool
+}
+
+// edit is a write of the workload.
+type edit struct {
+	name  string
+	apply func(cluster.Object)
+	// after is how long the controllers then work; zero: until they are at rest.
+	after time.Duration
+}
+
+// String tells what happens in the world.
+func (w *World) String() string {
+	return fmt.Sprintf("%s: %s; history: %s; then: %s; change: %s; flaky %v",
+		w.Name, describe(w.Start), names(w.History), names(w.Early), names(w.Change), w.Flaky)
+}
+
+func names(edits []edit) string {
+	var list []string
+	for _, e := range edits {
+		list = append(list, e.name)
+		if e.after > 0 {
+			list = append(list, e.after.String())
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// situation is a state to plan a change in.
+type situation struct {
+	state *cluster.Snapshot
+	at    time.Time
+	// ready is the latency of the pods that are not ready yet.
+	ready time.Duration
+}
+
+// epoch is when the clock of a bubble starts.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// begin lets the real controllers work on the first writes and cuts them off.
+func (w *World) begin(t *testing.T) situation {
+	s := situation{state: &cluster.Snapshot{}, at: epoch}
+	inBubble(t, epoch.Add(time.Second), s.state, w.Seed, beforeChange, func(r *real) {
+		r.nodes.flaky = w.Flaky
+		r.create(w.Start)
+		r.rest(r.minReady, time.Minute)
+		for _, e := range append(w.History[:len(w.History):len(w.History)], w.Early...) {
+			r.edit(e)
+			if e.after > 0 {
+				time.Sleep(e.after)
+			} else {
+				r.rest(r.minReady, 5*time.Minute)
+			}
+		}
+		time.Sleep(time.Until(cutAfter(time.Now())))
+		s.state, s.at = r.store.snapshot(), time.Now()
+	})
+	s.stagger(rand.New(rand.NewPCG(w.Seed, 2)), w.Flaky)
+	return s
+}
+
+// cutAfter is the next instant at which a state may be cut off: half a tick after
+// one, so that nothing is under way.
+func cutAfter(now time.Time) time.Time {
+	for at := now.Truncate(tick).Add(tick / 2); ; at = at.Add(tick) {
+		fraction := at.Sub(at.Truncate(time.Second)) / tick
+		if at.After(now) && (fraction == 1 || fraction == 3 || fraction == 5) {
+			return at
+		}
+	}
+}
+
+// stagger gives pods that are not ready creation times a second apart, so that
+// they become ready one by one: all pods of the first state have one latency. Some
+// of a flaky world are in a crash loop.
+func (s *situation) stagger(rng *rand.Rand, flaky bool) {
+	count := 0
+	second := s.at.Truncate(time.Second)
+	for _, pod := range s.state.Pods {
+		if isReady(pod) || pod.DeletionTimestamp != nil || isBroken(pod.Spec) {
+			continue
+		}
+		if flaky && rng.IntN(4) == 0 {
+			crash(pod)
+			continue
+		}
+		pod.CreationTimestamp = metav1.NewTime(second.Add(-time.Duration(count) * time.Second))
+		count++
+	}
+	s.ready = time.Duration(count+1)*time.Second + time.Duration(firstReadyTicks)*tick
+}
+
+func crash(pod *corev1.Pod) {
+	pod.Status.Phase = corev1.PodRunning
+	pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
+		Name: pod.Spec.Containers[0].Name, RestartCount: 3,
+		State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}},
+	}}
+}
+
+func (r *real) create(object cluster.Object) {
+	if _, err := r.store.create(resourceOf(object), object); err != nil {
+		panic(err)
+	}
+}
+
+func (r *real) edit(e edit) {
+	snapshot := r.store.snapshot()
+	object := edited(snapshot, e)
+	if _, err := r.store.update(resourceOf(object), false, object); err != nil {
+		panic(err)
+	}
+}
+
+// edited is the workload of a snapshot after an edit.
+func edited(snapshot *cluster.Snapshot, edits ...edit) cluster.Object {
+	object := snapshot.Workloads()[0].DeepCopyObject().(cluster.Object)
+	for _, e := range edits {
+		e.apply(object)
+	}
+	return object
+}
+
+func resourceOf(object cluster.Object) string {
+	if object.GetObjectKind().GroupVersionKind().Kind == "Deployment" {
+		return deployments
+	}
+	return replicaSets
+}
