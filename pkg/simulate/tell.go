@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"strings"
+
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
@@ -37,7 +39,7 @@ func (w *world) tellSet(s *set, actor timeline.Actor, action timeline.Action, be
 		Actor:     actor,
 		Action:    action,
 		Object:    because.Object,
-		Predicted: action == timeline.Create,
+		Predicted: strings.HasSuffix(because.Object.Name, ">"),
 		Sized:     action == timeline.Scale || action == timeline.Create,
 		From:      because.From,
 		To:        because.To,
