@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -60,23 +62,33 @@ func (s *Snapshot) Workloads() []Object {
 // Find returns the workload (or ReplicaSet) with that reference, or nil. An
 // empty APIVersion matches any.
 func (s *Snapshot) Find(ref Ref) Object {
-	for _, d := range s.Deployments {
-		if matches(d, ref) {
+	if ref.APIVersion != "" && ref.APIVersion != appsv1.SchemeGroupVersion.String() {
+		return nil
+	}
+	switch ref.Kind {
+	case "Deployment":
+		if d, ok := search(s.Deployments, ref); ok {
 			return d
 		}
-	}
-	for _, rs := range s.ReplicaSets {
-		if matches(rs, ref) {
+	case "ReplicaSet":
+		if rs, ok := search(s.ReplicaSets, ref); ok {
 			return rs
 		}
 	}
 	return nil
 }
 
-func matches(object Object, ref Ref) bool {
-	own := RefOf(object)
-	if ref.APIVersion == "" {
-		own.APIVersion = ""
+// search finds an object of one kind by namespace and name.
+func search[T Object](sorted []T, ref Ref) (T, bool) {
+	at, ok := slices.BinarySearchFunc(sorted, ref, func(object T, ref Ref) int {
+		return cmp.Or(
+			strings.Compare(object.GetNamespace(), ref.Namespace),
+			strings.Compare(object.GetName(), ref.Name),
+		)
+	})
+	if !ok {
+		var none T
+		return none, false
 	}
-	return own == ref
+	return sorted[at], true
 }

@@ -12,10 +12,10 @@ import (
 // blame tells apart what does not settle because of the change and what was broken
 // before: the first fails a gate, the second is a warning.
 func (r Request) blame(p *plan.Plan, edits []change.Edit, result simulate.Result, s *run) error {
-	var open []cluster.Ref
+	open := map[cluster.Ref]bool{}
 	for _, w := range p.Workloads {
-		if w.Summary.Outcome == plan.Stalled && w.Verdict != plan.Rejected {
-			open = append(open, w.Ref)
+		if unsettled(w.Summary.Outcome) && w.Verdict != plan.Rejected {
+			open[w.Ref] = true
 		}
 	}
 	if len(open) == 0 {
@@ -29,14 +29,23 @@ func (r Request) blame(p *plan.Plan, edits []change.Edit, result simulate.Result
 	}
 	for i := range p.Workloads {
 		w := &p.Workloads[i]
-		if slices.Contains(open, w.Ref) && !becauseOf(w, result, without) {
+		if open[w.Ref] && !becauseOf(w, result, without) {
 			w.Findings = append(w.Findings, plan.Finding{
 				Rule: "before", Severity: plan.Warning,
-				Message: "it does not settle without the change either: " + w.Summary.Cause,
+				Message: before(w.Verdict) + ": " + w.Summary.Cause,
 			})
 		}
 	}
 	return nil
+}
+
+func unsettled(o plan.Outcome) bool { return o == plan.Stalled || o == plan.HorizonReached }
+
+func before(v plan.Verdict) string {
+	if v == plan.NoChange || v == plan.Continues {
+		return "nothing was changed, it was so before"
+	}
+	return "it does not settle without the change either"
 }
 
 // becauseOf reports whether a change keeps its workload from settling: it makes new
@@ -52,13 +61,15 @@ func becauseOf(w *plan.Workload, with, without simulate.Result) bool {
 	return o == nil || o.Settled
 }
 
+// outcomeOf finds the outcome of a workload; they are sorted.
 func outcomeOf(result simulate.Result, ref cluster.Ref) *simulate.Outcome {
-	for i := range result.Outcomes {
-		if result.Outcomes[i].Workload == ref {
-			return &result.Outcomes[i]
-		}
+	at, ok := slices.BinarySearchFunc(result.Outcomes, ref, func(o simulate.Outcome, ref cluster.Ref) int {
+		return o.Workload.Compare(ref)
+	})
+	if !ok {
+		return nil
 	}
-	return nil
+	return &result.Outcomes[at]
 }
 
 // totals is the summary of all workloads together.
@@ -78,11 +89,6 @@ func (s *run) totals(p *plan.Plan) plan.Totals {
 }
 
 func fails(w plan.Workload) bool {
-	switch w.Summary.Outcome {
-	case plan.HorizonReached:
-		return true
-	case plan.Stalled:
-		return !slices.ContainsFunc(w.Findings, func(f plan.Finding) bool { return f.Rule == "before" })
-	}
-	return false
+	return unsettled(w.Summary.Outcome) &&
+		!slices.ContainsFunc(w.Findings, func(f plan.Finding) bool { return f.Rule == "before" })
 }

@@ -82,10 +82,8 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 		s.measures(&w, e)
 	}
 	w.Strategy = strategyOf(e)
-	for _, o := range result.Outcomes {
-		if o.Workload == e.Ref {
-			s.conclude(&w, o)
-		}
+	if o := outcomeOf(result, e.Ref); o != nil {
+		s.conclude(&w, *o)
 	}
 	for _, note := range e.Notes {
 		w.Findings = append(w.Findings, plan.Finding{Rule: "change", Severity: plan.Info, Message: note})
@@ -95,14 +93,27 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 
 func (s *run) measures(w *plan.Workload, e change.Edit) {
 	begin := s.beginnings[e.Ref]
-	if w.Verdict == plan.RollingUpdate || w.Verdict == plan.Recreate || w.Verdict == plan.Continues {
-		w.Restarts = begin.After.Total - begin.After.Updated
-	}
+	w.Restarts = restarts(e, w.Verdict, begin)
 	w.Summary.Floor = floor(e, w.Verdict, begin)
 	if w.Verdict != plan.Create {
 		lowest := s.builders[e.Ref].Measures.MinAvailable
 		w.Summary.MinAvailable = &lowest
 	}
+}
+
+// restarts counts the pods that are replaced: those of old revisions. What a rollout
+// under way still has to replace counts for any change that lets it go on.
+func restarts(e change.Edit, v plan.Verdict, begin simulate.Beginning) int32 {
+	old := begin.After.Total - begin.After.Updated
+	switch v {
+	case plan.RollingUpdate, plan.Recreate:
+		return old
+	case plan.Continues, plan.Scale, plan.InPlace:
+		if d, ok := e.After.(*appsv1.Deployment); ok && !d.Spec.Paused {
+			return old
+		}
+	}
+	return 0
 }
 
 // rejected is the entry of a change that the API refuses: nothing happens.
@@ -187,18 +198,15 @@ func underWay(begin simulate.Beginning) bool {
 // maxUnavailable, or what is available at the start where that is less.
 func floor(e change.Edit, v plan.Verdict, begin simulate.Beginning) int32 {
 	kept := min(replicas(e.Before), replicasOf(e))
-	if d, ok := e.After.(*appsv1.Deployment); ok {
-		switch v {
-		case plan.Create:
+	if v == plan.Create {
+		return 0
+	}
+	d, ok := e.After.(*appsv1.Deployment)
+	if ok && !d.Spec.Paused && (v == plan.RollingUpdate || begin.OldSize > 0) {
+		if d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
 			return 0
-		case plan.Recreate:
-			return 0
-		case plan.RollingUpdate, plan.Continues:
-			if d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType && begin.OldSize > 0 {
-				return 0
-			}
-			kept = *d.Spec.Replicas - deployment.MaxUnavailable(d)
 		}
+		kept = *d.Spec.Replicas - deployment.MaxUnavailable(d)
 	}
 	return max(min(kept, begin.Before.Available), 0)
 }

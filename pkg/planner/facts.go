@@ -16,18 +16,19 @@ import (
 // facts gathers what the checks need besides the plan.
 func (r Request) facts(edits []change.Edit) check.Facts {
 	facts := check.Facts{
-		NodesUnchecked: "the forecast takes it that every pod finds a node",
+		NodesUnchecked: "every pod is taken to find a node",
 		Workloads:      map[cluster.Ref]check.WorkloadFacts{},
 	}
+	sets := r.setsByOwner()
 	for _, e := range edits {
 		if d, ok := e.After.(*appsv1.Deployment); ok {
-			facts.Workloads[e.Ref] = r.factsOf(e.Ref, d)
+			facts.Workloads[e.Ref] = r.factsOf(e.Ref, d, sets[d.UID])
 		}
 	}
 	return facts
 }
 
-func (r Request) factsOf(ref cluster.Ref, d *appsv1.Deployment) check.WorkloadFacts {
+func (r Request) factsOf(ref cluster.Ref, d *appsv1.Deployment, sets []*appsv1.ReplicaSet) check.WorkloadFacts {
 	f := check.WorkloadFacts{Autoscalers: r.autoscalers(ref), HistoryLimit: math.MaxInt32}
 	if limit := d.Spec.RevisionHistoryLimit; limit != nil {
 		f.HistoryLimit = *limit
@@ -35,7 +36,7 @@ func (r Request) factsOf(ref cluster.Ref, d *appsv1.Deployment) check.WorkloadFa
 	if deadline := d.Spec.ProgressDeadlineSeconds; deadline != nil && *deadline != math.MaxInt32 {
 		f.ProgressDeadline = time.Duration(*deadline) * time.Second
 	}
-	for _, rs := range r.setsOf(d) {
+	for _, rs := range sets {
 		if revision.SameTemplate(&rs.Spec.Template, &d.Spec.Template) {
 			continue
 		}

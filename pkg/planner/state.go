@@ -2,6 +2,7 @@ package planner
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -31,12 +32,12 @@ func (r Request) only(edits []change.Edit) *cluster.Snapshot {
 	return part
 }
 
-// setsOf returns the ReplicaSets of the state that a Deployment controls.
-func (r Request) setsOf(d *appsv1.Deployment) []*appsv1.ReplicaSet {
-	var sets []*appsv1.ReplicaSet
+// setsByOwner returns the ReplicaSets of the state by the UID of their controller.
+func (r Request) setsByOwner() map[types.UID][]*appsv1.ReplicaSet {
+	sets := map[types.UID][]*appsv1.ReplicaSet{}
 	for _, rs := range r.State.ReplicaSets {
-		if owner := cluster.ControllerOf(rs); owner != nil && d.UID != "" && owner.UID == d.UID {
-			sets = append(sets, rs)
+		if owner := cluster.ControllerOf(rs); owner != nil {
+			sets[owner.UID] = append(sets[owner.UID], rs)
 		}
 	}
 	return sets

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -110,7 +111,7 @@ func (w *world) born(object cluster.Object) cluster.Object {
 // update; a status update keeps the spec but stores annotations.
 // Follows pkg/registry/apps/{deployment,replicaset}/strategy.go, v1.37.0.
 func merge(current cluster.Object, write controller.Write) cluster.Object {
-	stored := write.Body.DeepCopyObject().(cluster.Object)
+	stored := shallow(write.Body)
 	status := write.Verb == controller.UpdateStatus
 	switch after := stored.(type) {
 	case *appsv1.Deployment:
@@ -118,7 +119,7 @@ func merge(current cluster.Object, write controller.Write) cluster.Object {
 		if status {
 			after.Spec = before.Spec
 			after.Labels = before.Labels
-			cutConditionTimes(after.Status.Conditions)
+			after.Status.Conditions = cutConditionTimes(after.Status.Conditions)
 			return after
 		}
 		after.Status = before.Status
@@ -143,10 +144,25 @@ func merge(current cluster.Object, write controller.Write) cluster.Object {
 }
 
 // cutConditionTimes cuts times to whole seconds, as JSON holds them.
-func cutConditionTimes(conditions []appsv1.DeploymentCondition) {
-	for i := range conditions {
-		c := &conditions[i]
+func cutConditionTimes(conditions []appsv1.DeploymentCondition) []appsv1.DeploymentCondition {
+	cut := slices.Clone(conditions)
+	for i := range cut {
+		c := &cut[i]
 		c.LastUpdateTime = metav1.NewTime(c.LastUpdateTime.Truncate(time.Second))
 		c.LastTransitionTime = metav1.NewTime(c.LastTransitionTime.Truncate(time.Second))
 	}
+	return cut
+}
+
+// shallow copies an object whose parts are shared: nobody changes them in place.
+func shallow(object cluster.Object) cluster.Object {
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		copied := *o
+		return &copied
+	case *appsv1.ReplicaSet:
+		copied := *o
+		return &copied
+	}
+	return object.DeepCopyObject().(cluster.Object)
 }

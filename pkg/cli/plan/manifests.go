@@ -111,10 +111,13 @@ func usersOf(ref cluster.Ref, state *cluster.Snapshot) []string {
 
 // restNote counts the workloads of the state that the manifests leave out.
 func restNote(state *cluster.Snapshot, asks []planner.Ask) []string {
+	asked := map[cluster.Ref]bool{}
+	for _, ask := range asks {
+		asked[ask.Ref] = true
+	}
 	left := 0
 	for _, w := range state.Workloads() {
-		ref := cluster.RefOf(w)
-		if !slices.ContainsFunc(asks, func(a planner.Ask) bool { return a.Ref == ref }) {
+		if !asked[cluster.RefOf(w)] {
 			left++
 		}
 	}

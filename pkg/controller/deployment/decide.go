@@ -2,7 +2,9 @@ package deployment
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -25,7 +27,7 @@ type sync struct {
 // Decide says what the Deployment controller does in one sync at now. It changes
 // nothing. Follows deployment_controller.go syncDeployment, v1.37.0.
 func Decide(sees View, now time.Time) controller.Decision {
-	s := &sync{View: sees, d: sees.Deployment.DeepCopy(), now: now}
+	s := &sync{View: sees, d: copyOf(sees.Deployment), now: now}
 	s.decision.Err = s.run()
 	if s.decision.Err != nil {
 		s.decision.WakeAt = time.Time{}
@@ -138,11 +140,33 @@ func (s *sync) sendStatus(reason controller.Reason, message string) error {
 	_, err := s.send(controller.Write{
 		Verb:    controller.UpdateStatus,
 		Object:  s.ref("Deployment", s.d.Name),
-		Body:    s.d.DeepCopy(),
+		Body:    copyOf(s.d),
 		Reason:  reason,
 		Message: message,
 	})
 	return err
+}
+
+// copyOf copies what a sync may change of a Deployment; the rest is shared, since
+// nobody changes an object in place.
+func copyOf(d *appsv1.Deployment) *appsv1.Deployment {
+	copied := *d
+	copied.Annotations = maps.Clone(d.Annotations)
+	copied.Status.Conditions = slices.Clone(d.Status.Conditions)
+	if count := d.Status.CollisionCount; count != nil {
+		own := *count
+		copied.Status.CollisionCount = &own
+	}
+	return &copied
+}
+
+// copyOfSet copies what a sync may change of a ReplicaSet.
+func copyOfSet(rs *appsv1.ReplicaSet) *appsv1.ReplicaSet {
+	copied := *rs
+	copied.Annotations = maps.Clone(rs.Annotations)
+	size := *rs.Spec.Replicas
+	copied.Spec.Replicas = &size
+	return &copied
 }
 
 func (s *sync) updateReplicaSet(w controller.Write, rs *appsv1.ReplicaSet) (*appsv1.ReplicaSet, error) {

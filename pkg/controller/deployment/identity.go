@@ -73,7 +73,7 @@ func (s *sync) newReplicaSet(existing *appsv1.ReplicaSet, old []*appsv1.ReplicaS
 // keepNew brings the new ReplicaSet up to date. Where that takes a write, the
 // Deployment's own revision waits for the next sync.
 func (s *sync) keepNew(existing *appsv1.ReplicaSet, number int64) (*appsv1.ReplicaSet, error) {
-	rs := existing.DeepCopy()
+	rs := copyOfSet(existing)
 	changed := s.annotate(rs, number)
 	if changed || rs.Spec.MinReadySeconds != s.d.Spec.MinReadySeconds {
 		rs.Spec.MinReadySeconds = s.d.Spec.MinReadySeconds

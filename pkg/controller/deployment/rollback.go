@@ -72,7 +72,7 @@ func (s *sync) clearRollback(message string) error {
 	_, err := s.send(controller.Write{
 		Verb:    controller.Update,
 		Object:  s.ref("Deployment", s.d.Name),
-		Body:    s.d.DeepCopy(),
+		Body:    copyOf(s.d),
 		Reason:  controller.RollbackAnnotation,
 		Message: message,
 	})

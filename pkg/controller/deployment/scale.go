@@ -98,7 +98,7 @@ func (s *sync) resizeOne(rs *appsv1.ReplicaSet, size int32, because why) (bool, 
 	if from == size && hasSizeAnnotations(rs, desired, most) {
 		return false, rs, nil
 	}
-	scaled := rs.DeepCopy()
+	scaled := copyOfSet(rs)
 	*scaled.Spec.Replicas = size
 	setSizeAnnotations(scaled, desired, most)
 	stored, err := s.updateReplicaSet(controller.Write{

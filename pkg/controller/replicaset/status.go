@@ -76,14 +76,14 @@ func (s *sync) writeStatus(status appsv1.ReplicaSetStatus) error {
 		return nil
 	}
 	status.ObservedGeneration = s.ReplicaSet.Generation
-	body := s.ReplicaSet.DeepCopy()
+	body := *s.ReplicaSet
 	body.Status = status
 	var err error
 	for range 2 {
 		_, err = s.send(controller.Write{
 			Verb:   controller.UpdateStatus,
 			Object: s.ref(),
-			Body:   body,
+			Body:   &body,
 			Reason: controller.StatusChanged,
 			Message: fmt.Sprintf("%d pods, %d ready, %d available",
 				status.Replicas, status.ReadyReplicas, status.AvailableReplicas),
