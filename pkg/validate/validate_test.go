@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
@@ -82,6 +83,10 @@ func TestEachMistakeIsRefusedWithItsReason(t *testing.T) {
 		{"containerPort: 80", "containerPort: 0",
 			"spec.template.spec.containers[0].ports[0].containerPort: is 0: it can be 1 to 65535"},
 		{"{name: A,", "{name: A=B,", `spec.template.spec.containers[0].env[0].name: "A=B" is not`},
+		{"env: [{name: A, value: b}]", "env: [{name: A, valueFrom: {resourceFieldRef: {resource: ''}}}]",
+			"spec.template.spec.containers[0].env[0].valueFrom.resourceFieldRef.resource: is required"},
+		{"image: web:1\n", "image: web:1\n        restartPolicyRules: [{action: Restart}]\n",
+			"spec.template.spec.containers[0].restartPolicy: is required with restartPolicyRules"},
 		{"requests: {cpu: 100m}", "requests: {cpu: 300m}",
 			"spec.template.spec.containers[0].resources.requests: cpu is 300m, above its limit of 200m"},
 		{"readinessProbe: {", "readinessProbe: {periodSeconds: -1, ",
@@ -122,6 +127,21 @@ func TestSelectorCannotBeChanged(t *testing.T) {
 	}
 	if same := validate.DeploymentUpdate(before, before, kubeversion.Latest()); len(same) > 0 {
 		t.Errorf("no change: %v", same)
+	}
+}
+
+func TestNothingBecomesFinalizerOfWhatIsBeingDeleted(t *testing.T) {
+	before := deployment(t, good)
+	before.Finalizers = []string{"example.com/a"}
+	before.DeletionTimestamp = &metav1.Time{}
+	after := before.DeepCopy()
+	if refusals := validate.DeploymentUpdate(before, after, kubeversion.Latest()); len(refusals) > 0 {
+		t.Errorf("no change: %v", refusals)
+	}
+	after.Finalizers = append(after.Finalizers, "example.com/b")
+	refusals := validate.DeploymentUpdate(before, after, kubeversion.Latest())
+	if len(refusals) != 1 || refusals[0].Field != "metadata.finalizers" {
+		t.Errorf("one more: %v", refusals)
 	}
 }
 
