@@ -83,7 +83,7 @@ func (w *world) awaitAvailable(s *set, pod *controller.Pod) {
 	look := w.now.Add(replicaset.WakeAfterReady(replicaset.View{ReplicaSet: s.rs, Profile: w.cfg.Profile}))
 	w.wakeSet(s, look)
 	if !counting.AtBoundary {
-		at = look
+		at = at.Add(reaction)
 	}
 	w.agenda.add(happening{at: at, kind: podAvailable, set: s, pod: pod})
 }
@@ -118,9 +118,16 @@ func (w *world) changed(r *rollout) {
 	r.lastChange = w.now.Sub(w.start)
 }
 
+// reaction is how long after its time a look comes where that matters: a strict
+// comparison never meets its boundary on a real clock.
+const reaction = time.Millisecond
+
 // wakeSet plans a look at a ReplicaSet, unless a sooner one is planned: the
 // controller's queue keeps one entry per key.
 func (w *world) wakeSet(s *set, at time.Time) {
+	if !at.IsZero() && !w.cfg.Profile.AvailableAtBoundary() {
+		at = at.Add(reaction)
+	}
 	if at.IsZero() || !s.wake.IsZero() && !at.Before(s.wake) {
 		return
 	}
