@@ -94,7 +94,7 @@ func (g *generator) ready(minReadySeconds int32) corev1.PodCondition {
 func (g *generator) podExtras(pod *corev1.Pod) {
 	if g.percent(25) {
 		pod.Annotations = map[string]string{corev1.PodDeletionCost: oneOf(g.dice,
-			"-1", "0", "1", "5", "+5", "007", "", "x", "2147483647", "2147483648", "-2147483648", "1.5")}
+			"-1", "0", "1", "5", "10", "-10", "+5", "007", "05", "-05", "", "x", "2147483647", "2147483648", "-2147483648", "1.5")}
 	}
 	if g.percent(30) {
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{

@@ -217,10 +217,14 @@ func (g *generator) setStatus(state mood, rs *appsv1.ReplicaSet) {
 	if state == odd && g.percent(20) {
 		status.AvailableReplicas = g.near(size)
 	}
-	if state == rolling && g.percent(6) {
+	switch {
+	case state == rolling && g.percent(9):
 		// Scaled down a moment ago: the status does not know yet.
-		status.Replicas += g.count(1, 5)
+		status.Replicas = size + g.count(1, 5)
 		status.ReadyReplicas, status.AvailableReplicas = status.Replicas, status.Replicas
+	case state == rolling && g.percent(9):
+		// Broken.
+		status.ReadyReplicas, status.AvailableReplicas = 0, 0
 	}
 	status.FullyLabeledReplicas = status.Replicas
 	if g.percent(6) {
