@@ -23,6 +23,9 @@ func deadline(s subject) result {
 		return result{}
 	}
 	wait, limit := moments.Wait.Length(), s.facts.ProgressDeadline
+	if wait == 0 {
+		return result{}
+	}
 	if wait <= limit {
 		return result{passed: fmt.Sprintf("longest wait without progress %s, the deadline is %s",
 			plan.ShortDuration(wait), plan.ShortDuration(limit))}

@@ -56,8 +56,9 @@ func (g Gate) stage(v Version) stage {
 	return current
 }
 
-func knownGates() []Gate {
-	return []Gate{LogarithmicScaleDown, PodDeletionCost, TerminatingReplicas}
+// knownGates names the gates that change anything here.
+func knownGates() string {
+	return strings.Join([]string{string(LogarithmicScaleDown), string(PodDeletionCost), string(TerminatingReplicas)}, ", ")
 }
 
 // WithGates returns the profile with gates set as --feature-gates does, for
@@ -90,7 +91,7 @@ func (p Profile) parseGate(item string) (Gate, bool, error) {
 	at := gate.stage(p.Version)
 	switch {
 	case len(gate.stages()) == 0:
-		return "", false, fmt.Errorf("feature gate %s changes nothing that is planned here: known are %v", name, knownGates())
+		return "", false, fmt.Errorf("feature gate %s changes nothing that is planned here: known are %s", name, knownGates())
 	case !at.known:
 		return "", false, fmt.Errorf("feature gate %s does not exist in Kubernetes 1.%d", name, p.Version.Minor)
 	case at.locked && on != at.enabled:

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
@@ -12,37 +11,64 @@ import (
 func why(w timeline.Wave) string {
 	for _, known := range []struct{ reason, words string }{
 		{"RecreateDown", "all old pods stop first"},
-		{"RecreateUp", "no old pod is left"},
 		{"Saturated", "the new ReplicaSet holds everything"},
-		{"Proportional", "the change of size is shared out"},
-		{"OnlyActive", "the only ReplicaSet takes the new size"},
+		{"Proportional", "the change of size is shared out between old and new"},
 		{"AboveDesired", "the new ReplicaSet is too large"},
 	} {
-		if slices.Contains(w.Reasons, known.reason) {
+		if _, ok := w.Moved(known.reason); ok {
 			return known.words
 		}
 	}
-	if w.OldFrom == 0 && w.OldTo == 0 && w.Came == 0 && slices.Contains(w.Reasons, "NewTemplate") {
-		return "a new ReplicaSet for the pod template"
+	if by, ok := w.Moved("OnlyActive"); ok {
+		return resized(w, by)
 	}
-	return moves(w)
+	if w.OldFrom == 0 && w.OldTo == 0 && w.Came == 0 {
+		return fromNothing(w)
+	}
+	return moves(w, 0)
 }
 
-// moves says how a rolling update moves on.
-func moves(w timeline.Wave) string {
-	gone, grown := w.OldFrom-w.OldTo, w.NewTo-w.NewFrom
-	if slices.Contains(w.Reasons, "UnhealthyOld") {
-		return fmt.Sprintf("old pods that are not available go first (%d)", gone)
+// resized is a new number of replicas, and what a rollout does with it at once.
+func resized(w timeline.Wave, by int32) string {
+	if len(w.Moves) == 1 {
+		return "the only ReplicaSet takes the new size"
 	}
-	if w.Came > 0 {
-		return came(w, gone, grown)
+	return fmt.Sprintf("%+d for the new size, then %s", by, moves(w, by))
+}
+
+// fromNothing is a ReplicaSet that grows where no old pod is left.
+func fromNothing(w timeline.Wave) string {
+	grown := w.NewTo - w.NewFrom
+	_, created := w.Moved("NewTemplate")
+	_, recreated := w.Moved("RecreateUp")
+	switch {
+	case created && grown == 0:
+		return "a new ReplicaSet for the pod template"
+	case recreated || created && w.At > 0:
+		return fmt.Sprintf("no old pod is left: %d new may start", grown)
+	case created:
+		return fmt.Sprintf("nothing to wait for: all %d start at once", grown)
+	}
+	return moves(w, 0)
+}
+
+// moves says how a rolling update moves on. Before it, the size changed by resized.
+func moves(w timeline.Wave, resized int32) string {
+	unhealthy, _ := w.Moved("UnhealthyOld")
+	healthy, _ := w.Moved("EnoughAvailable")
+	grown := w.NewTo - w.NewFrom
+	if w.Came > 0 && unhealthy == 0 {
+		return came(w, -healthy, grown)
 	}
 	var parts []string
-	if gone > 0 {
-		parts = append(parts, fmt.Sprintf("%d may be missing", gone))
+	if unhealthy < 0 {
+		parts = append(parts, fmt.Sprintf("%d unavailable old go first", -unhealthy))
+	}
+	if healthy < 0 {
+		parts = append(parts, spare(w, -healthy, resized))
 	}
 	if grown > 0 {
-		parts = append(parts, extra(gone, grown))
+		parts = append(parts, extra(w, resized+unhealthy+healthy, grown))
 	}
 	if len(parts) == 0 {
 		return "no old pod is left"
@@ -50,21 +76,38 @@ func moves(w timeline.Wave) string {
 	return strings.Join(parts, ", ")
 }
 
-// extra says what lets the new ReplicaSet grow: what old pods leave free, or surge.
-func extra(gone, grown int32) string {
-	if grown > gone {
-		return fmt.Sprintf("%d may be extra", grown-gone)
+// spare says why healthy old pods may go: there are more than are wanted, or some
+// may be missing.
+func spare(w timeline.Wave, gone, resized int32) string {
+	if available := w.Before.Available + min(resized, 0); available > w.Before.Desired {
+		return fmt.Sprintf("%d available, so %d old may go", available, gone)
+	}
+	return fmt.Sprintf("%d may be missing", gone)
+}
+
+// extra says what lets the new ReplicaSet grow: surge, or what others leave free.
+func extra(w timeline.Wave, others, grown int32) string {
+	rest := w.Before.Total + others
+	over := max(rest+grown-w.Before.Desired, 0) - max(rest-w.Before.Desired, 0)
+	if over > 0 {
+		return fmt.Sprintf("%d may be extra", over)
 	}
 	return fmt.Sprintf("%d new may start", grown)
 }
 
 func came(w timeline.Wave, gone, grown int32) string {
-	words := fmt.Sprintf("%d new available", w.Came)
+	all := w.OldTo == 0 && w.State.Available == w.State.Total && w.State.Total == w.NewTo
 	switch {
-	case w.OldTo == 0 || gone == 0 && grown == 0:
-		return words
-	case gone == 0:
-		return words + fmt.Sprintf(", so %d new may start", grown)
+	case all && gone == 0:
+		return fmt.Sprintf("all %d available", w.NewTo)
+	case all && gone == 1:
+		return fmt.Sprintf("all %d new available, so the last old one may go", w.NewTo)
+	case all:
+		return fmt.Sprintf("all %d new available, so the last %d old may go", w.NewTo, gone)
+	case gone > 0:
+		return fmt.Sprintf("%d new available, so %d old may go", w.Came, gone)
+	case grown > 0:
+		return fmt.Sprintf("%d new available, so %d new may start", w.Came, grown)
 	}
-	return words + fmt.Sprintf(", so %d old may go", gone)
+	return fmt.Sprintf("%d new available", w.Came)
 }

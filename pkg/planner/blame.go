@@ -43,7 +43,7 @@ func unsettled(o plan.Outcome) bool { return o == plan.Stalled || o == plan.Hori
 
 func before(v plan.Verdict) string {
 	if v == plan.NoChange || v == plan.Continues {
-		return "nothing was changed, it was so before"
+		return "not because of a change"
 	}
 	return "it does not settle without the change either"
 }

@@ -40,9 +40,16 @@ func Plan(r Request) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.bounded(edits); err != nil {
+		return nil, err
+	}
 	assumed := r.assume(edits)
 	run := r.simulation(edits, assumed)
 	result, err := simulate.Run(r.only(edits), changesOf(edits), run.config)
+	if err != nil {
+		return nil, err
+	}
+	writes, undo, err := writesOf(edits)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +57,8 @@ func Plan(r Request) (*plan.Plan, error) {
 		APIVersion:  plan.APIVersion,
 		Kind:        plan.Kind,
 		Source:      r.Source,
-		Writes:      writesOf(edits),
+		Writes:      writes,
+		OnFailure:   undo,
 		Assumptions: append(assumed.list, settledAssumptions(result.Notes)...),
 		Notes:       r.Notes,
 	}

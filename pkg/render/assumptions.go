@@ -8,17 +8,23 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
 
+// aboutState names what is taken for granted of the state itself.
+const aboutState = "state"
+
 // maxAlike is how many assumptions of one name are told one by one.
 const maxAlike = 3
 
 // assumptions adds what the forecast rests on, and where each came from.
 func (d *document) assumptions(p *plan.Plan, o Options) {
-	if isIdle(p) {
-		return
-	}
 	var said []string
 	for _, group := range alike(p.Assumptions, o) {
-		if len(group) > maxAlike && !o.Wide {
+		switch {
+		case group[0].Name == aboutState:
+			said = append(said, stateAssumption(group))
+			continue
+		case isIdle(p):
+			continue
+		case len(group) > maxAlike && !o.Wide:
 			said = append(said, manyAlike(group))
 			continue
 		}
@@ -90,6 +96,18 @@ func valueRange(group []plan.Assumption) string {
 		return short(low)
 	}
 	return short(low) + " to " + short(high)
+}
+
+// stateAssumption tells what had to be made up, or for how many workloads.
+func stateAssumption(group []plan.Assumption) string {
+	if len(group) > maxAlike {
+		return fmt.Sprintf("%d workloads taken as settled (the state has no ReplicaSets or pods of them)", len(group))
+	}
+	notes := make([]string, len(group))
+	for i, a := range group {
+		notes[i] = a.Note
+	}
+	return strings.Join(notes, ", ")
 }
 
 // isIdle says that no workload does anything, so nothing is assumed.

@@ -27,10 +27,13 @@ func (d *document) findingsOf(w *plan.Workload, severity plan.Severity) {
 	}
 }
 
-// isSaid says that the verdict or the outcome has already told this.
+// isSaid says that the verdict, the peak or the outcome has already told this.
 func isSaid(w *plan.Workload, f plan.Finding) bool {
 	if w.Verdict == plan.Rejected {
 		return f.Severity == plan.Error && f.Message == rejection(w)
+	}
+	if f.Rule == "surge" {
+		return true
 	}
 	return f.Rule == "deadline" && w.Summary.Outcome == plan.Stalled && w.Summary.DeadlineAt != ""
 }

@@ -35,6 +35,9 @@ func whatChanges(w *plan.Workload) []span {
 	case plan.Scale:
 		return sentence("SCALES", caution, scaling(w))
 	case plan.InPlace:
+		if w.Restarts > 0 {
+			return sentence("IN PLACE", caution, ". "+goesOn(w))
+		}
 		return sentence("IN PLACE", good, ". No pod restarts")
 	case plan.Continues:
 		return sentence("CONTINUES", caution, continuing(w))
@@ -76,7 +79,10 @@ func rolling(w *plan.Workload) string {
 	if from, to := before(w), after(w); from != to {
 		words += fmt.Sprintf(", SCALES %d -> %d", from, to)
 	}
-	if w.Strategy == nil || isHeldAtOnce(w) {
+	if isHeldAtOnce(w) {
+		return words + " once it is resumed"
+	}
+	if w.Strategy == nil {
 		return words
 	}
 	return words + ". " + strategy(w.Strategy)
@@ -104,12 +110,17 @@ func scaling(w *plan.Workload) string {
 	from, to := before(w), after(w)
 	words := fmt.Sprintf(" %d -> %d pods", from, to)
 	switch {
+	case w.Restarts > 0:
+		return words + ". " + goesOn(w)
 	case to < from:
 		return words + fmt.Sprintf(". %d stop, no other restarts", from-to)
-	case w.Restarts == 0:
-		return words + ". No pod restarts"
 	}
-	return words + fmt.Sprintf(", RESTARTS %d", w.Restarts)
+	return words + ". No pod restarts"
+}
+
+// goesOn warns that a change leaves a rollout going that replaces pods.
+func goesOn(w *plan.Workload) string {
+	return fmt.Sprintf("The rollout under way goes on: %d of %s are old", w.Restarts, pods(existing(w)))
 }
 
 func continuing(w *plan.Workload) string {

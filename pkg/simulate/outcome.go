@@ -36,6 +36,9 @@ func (w *world) outcome(r *rollout, first timeline.State, cut bool) Outcome {
 	o.NewBroken = r.newBroken()
 	o.Paused = r.deployment != nil && r.deployment.Spec.Paused
 	o.Cause = w.cause(r, o.Last)
+	if cut {
+		o.Cause = w.pending(r, o.Last)
+	}
 	return o
 }
 
@@ -77,6 +80,21 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 	}
 	return fmt.Sprintf("%d pods exist, %d wanted, %d available: no controller has anything to do",
 		last.Total, last.Desired, last.Available)
+}
+
+// pending says what is still to come where a simulation is ended from outside.
+func (w *world) pending(r *rollout, last timeline.State) string {
+	if w.cfg.Horizon == 0 {
+		return fmt.Sprintf("given up after %d events: no controller comes to rest", mostHappenings)
+	}
+	if r.newest != nil {
+		counts := r.newest.pods.Counts(w.now)
+		if waiting := counts.Active - counts.Available; waiting > 0 {
+			return fmt.Sprintf("%d of %d new pods are not available yet", waiting, counts.Active)
+		}
+	}
+	return fmt.Sprintf("%d pods exist, %d wanted, %d available, %d terminating",
+		last.Total, last.Desired, last.Available, last.Terminating)
 }
 
 // inOrder returns the workloads that a plan can have an entry for.

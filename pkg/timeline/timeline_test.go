@@ -26,9 +26,11 @@ func TestAWaveIsAllThatHappensToSizesAtOneInstant(t *testing.T) {
 	w.Add(scaled(10*time.Second, false, 1, 2, "SurgeAllowed", State{Total: 2, Available: 2}))
 	w.Add(came(20*time.Second, State{Total: 3, Available: 3}))
 	want := []Wave{
-		{At: 0, OldFrom: 2, OldTo: 2, NewTo: 1, Reasons: []string{"NewTemplate"}, State: State{Total: 3, Available: 2}},
+		{At: 0, OldFrom: 2, OldTo: 2, NewTo: 1, Moves: []Move{{"NewTemplate", 1}},
+			Before: State{Total: 2, Available: 2}, State: State{Total: 3, Available: 2}},
 		{At: 10 * time.Second, OldFrom: 2, OldTo: 1, NewFrom: 1, NewTo: 2, Came: 1,
-			Reasons: []string{"EnoughAvailable", "SurgeAllowed"}, State: State{Total: 2, Available: 2}},
+			Moves:  []Move{{"EnoughAvailable", -1}, {"SurgeAllowed", 1}},
+			Before: State{Total: 3, Available: 3}, State: State{Total: 2, Available: 2}},
 		// The last pod came after the last change of a size.
 		{At: 20 * time.Second, OldFrom: 1, OldTo: 1, NewFrom: 2, NewTo: 2, Came: 1, State: State{Total: 3, Available: 3}},
 	}

@@ -1,9 +1,6 @@
 package timeline
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Wave is all that happens to the sizes of a workload at one instant.
 type Wave struct {
@@ -13,10 +10,26 @@ type Wave struct {
 	// Came counts the pods of the new revision that became available since the wave
 	// before.
 	Came int32
-	// Reasons are those of the writes, each once.
-	Reasons []string
-	// State is at the end of the instant.
-	State State
+	// Moves say what the sizes changed by, for each reason of the writes.
+	Moves []Move
+	// Before is the state before the sizes changed, State at the end of the instant.
+	Before, State State
+}
+
+// Move is by how much sizes changed for one reason.
+type Move struct {
+	Reason string
+	By     int32 // of all ReplicaSets together; negative where they shrank
+}
+
+// Moved returns by how much sizes changed for a reason, and whether any did.
+func (w Wave) Moved(reason string) (by int32, any bool) {
+	for _, m := range w.Moves {
+		if m.Reason == reason {
+			return m.By, true
+		}
+	}
+	return 0, false
 }
 
 // Waves folds events into waves.
@@ -56,7 +69,8 @@ func (w *Waves) Add(event Event) {
 
 func (w *Waves) resize(event Event) {
 	if w.open == nil {
-		w.open = &Wave{At: event.At, OldFrom: w.old, OldTo: w.old, NewFrom: w.new, NewTo: w.new, Came: w.came}
+		w.open = &Wave{At: event.At, OldFrom: w.old, OldTo: w.old, NewFrom: w.new, NewTo: w.new,
+			Came: w.came, Before: event.State}
 		w.came = 0
 	}
 	if event.Old {
@@ -65,9 +79,17 @@ func (w *Waves) resize(event Event) {
 		w.new += event.To - event.From
 	}
 	w.open.OldTo, w.open.NewTo = w.old, w.new
-	if event.Reason != "" && !slices.Contains(w.open.Reasons, event.Reason) {
-		w.open.Reasons = append(w.open.Reasons, event.Reason)
+	w.open.move(event.Reason, event.To-event.From)
+}
+
+func (w *Wave) move(reason string, by int32) {
+	for i := range w.Moves {
+		if w.Moves[i].Reason == reason {
+			w.Moves[i].By += by
+			return
+		}
 	}
+	w.Moves = append(w.Moves, Move{Reason: reason, By: by})
 }
 
 func (w *Waves) close() {
