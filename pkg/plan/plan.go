@@ -20,7 +20,7 @@ type Plan struct {
 	Kind        string       `json:"kind"`
 	Source      Source       `json:"source"`
 	Writes      []Write      `json:"writes"`
-	OnFailure   []Write      `json:"onFailure,omitempty"`
+	OnFailure   []Write      `json:"onFailure"` // the writes that take it back, last first
 	Summary     Totals       `json:"summary"`
 	Assumptions []Assumption `json:"assumptions"`
 	Workloads   []Workload   `json:"workloads"`
@@ -48,18 +48,28 @@ type Assumption struct {
 // Write is one request that makes the change.
 type Write struct {
 	Index        int           `json:"index"`
+	Stage        int           `json:"stage"`
 	Verb         string        `json:"verb"` // Create, Apply, Patch or Delete
 	PatchType    string        `json:"patchType,omitempty"`
 	Ref          cluster.Ref   `json:"ref"`
 	Body         any           `json:"body,omitempty"`
 	Precondition *Precondition `json:"precondition,omitempty"`
+	Wait         Wait          `json:"wait"`
 }
+
+// Wait is what to wait for after a write, before the next one.
+type Wait string
+
+// NoWait: all writes are sent at once, since nothing is staged.
+const NoWait Wait = "None"
 
 // Precondition is what must still hold when a write is sent.
 type Precondition struct {
 	Absent     bool   `json:"absent,omitempty"`
 	UID        string `json:"uid,omitempty"`
 	Generation int64  `json:"generation,omitempty"`
+	// TemplateHash tells a pod template from any other, by this program's own hash.
+	TemplateHash string `json:"templateHash,omitempty"`
 }
 
 // Totals is the summary of all workloads together.
