@@ -1,0 +1,48 @@
+# What a developer types. `make help` lists the targets.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 30s
+
+.DEFAULT_GOAL := help
+.PHONY: help build test unit conformance bench fuzz cover lint golden
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+build: ## build bin/kubectl-workload
+	go build -trimpath -ldflags "-s -w" -o bin/kubectl-workload ./cmd/kubectl-workload
+
+test: unit conformance ## run all tests of both modules
+
+unit: ## run the tests of the plugin alone
+	go vet ./...
+	go test ./...
+
+# SEED=random draws other worlds and prints the seed; SEED, WORLDS, ROLLOUTS and ONE are
+# explained in conformance/decisions/doc.go. The environment carries them.
+export SEED WORLDS ROLLOUTS ONE
+conformance: ## compare with the real controllers: make conformance SEED=random
+	cd conformance && go vet ./...
+	cd conformance && go test ./... -count=1 -v -timeout 25m
+
+bench: build ## Go benchmarks, then the whole program: seconds and memory
+	go test -run '^$$' -bench . -benchmem ./pkg/...
+	go run ./hack/bench bin/kubectl-workload
+
+fuzz: ## fuzz everything that can be fuzzed, FUZZTIME each
+	bash hack/fuzz.sh $(FUZZTIME)
+
+cover: ## which lines the tests of the plugin reach
+	go test -coverpkg=./pkg/... -coverprofile=bin/cover.prof ./...
+	go tool cover -func=bin/cover.prof | tail -n 1
+
+lint: ## formatting, vet, staticcheck, and what grew too large
+	bash hack/format.sh
+	go vet ./...
+	cd conformance && go vet ./...
+	go run $(STATICCHECK) ./...
+	cd conformance && go run $(STATICCHECK) ./...
+	go run ./hack/size pkg cmd conformance hack
+
+golden: ## rewrite what the tests compare output with; then read the diff
+	UPDATE_GOLDEN=1 go test ./...

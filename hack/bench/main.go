@@ -1,0 +1,189 @@
+//go:build unix
+
+// Command bench measures the whole program: seconds and memory of a plan, from start to
+// exit, beside those of kubectl. It judges nothing; the bars are for the reader.
+//
+//	go run ./hack/bench bin/kubectl-workload
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// row is one kind of work. The fastest of its runs counts: the others measure what
+// else the machine did.
+type row struct {
+	work string
+	bar  string
+	args []string
+	runs int
+}
+
+type figure struct {
+	seconds float64
+	mebi    float64
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: bench BINARY")
+		os.Exit(1)
+	}
+	if err := run(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(binary string) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	fmt.Printf("%-44s %9s %9s   %s\n", "whole process", "seconds", "MiB", "bar")
+	if kubectl, err := exec.LookPath("kubectl"); err == nil {
+		version := row{work: "kubectl version --client", args: []string{"version", "--client"}, runs: 5}
+		if _, err := version.measure(kubectl); err != nil {
+			return err
+		}
+	}
+	var took []float64
+	for _, size := range []int{10, 10_000, 100_000, 150_000} {
+		r, err := deployment(dir, size)
+		if err != nil {
+			return err
+		}
+		f, err := r.measure(binary)
+		if err != nil {
+			return err
+		}
+		took = append(took, f.seconds)
+	}
+	fmt.Printf("%-44s %9.1f %9s   at most 12\n", "10,000 -> 100,000 pods, times as long", took[2]/took[1], "")
+	folder, err := workloads(dir, 10_000)
+	if err != nil {
+		return err
+	}
+	_, err = folder.measure(binary)
+	return err
+}
+
+// deployment is a new image for one Deployment.
+func deployment(dir string, replicas int) (row, error) {
+	before, after, err := pair(dir, fmt.Sprint(replicas), func(image string) string {
+		return manifest("web", replicas, image)
+	})
+	bars := map[int]string{
+		10: "that of kubectl version --client", 10_000: "0.3 s", 150_000: "3 s, 1024 MiB",
+	}
+	return row{
+		work: fmt.Sprintf("plan of a Deployment of %d, 25%%/25%%", replicas),
+		bar:  bars[replicas],
+		args: []string{"plan", "--state", before, "-f", after},
+		runs: 5,
+	}, err
+}
+
+// workloads is a new image for every Deployment of a folder.
+func workloads(dir string, count int) (row, error) {
+	before, after := filepath.Join(dir, "before"), filepath.Join(dir, "after")
+	for i := range count {
+		for folder, image := range map[string]string{before: "web:1", after: "web:2"} {
+			name := fmt.Sprintf("web-%05d", i)
+			if err := write(filepath.Join(folder, name+".yaml"), manifest(name, 3, image)); err != nil {
+				return row{}, err
+			}
+		}
+	}
+	return row{
+		work: fmt.Sprintf("plan of a folder of %d Deployments of 3", count),
+		bar:  "10 s, 1024 MiB",
+		args: []string{"plan", "--state", before, "-f", after},
+		runs: 1,
+	}, nil
+}
+
+// pair writes a file for the state and one for the change.
+func pair(dir, name string, text func(image string) string) (before, after string, err error) {
+	before = filepath.Join(dir, name+"-before.yaml")
+	after = filepath.Join(dir, name+"-after.yaml")
+	if err := write(before, text("web:1")); err != nil {
+		return "", "", err
+	}
+	return before, after, write(after, text("web:2"))
+}
+
+func write(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+func manifest(name string, replicas int, image string) string {
+	return strings.NewReplacer("NAME", name, "REPLICAS", strconv.Itoa(replicas), "IMAGE", image).Replace(`apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: NAME
+  namespace: shop
+spec:
+  replicas: REPLICAS
+  selector:
+    matchLabels:
+      app: NAME
+  template:
+    metadata:
+      labels:
+        app: NAME
+    spec:
+      containers:
+      - name: web
+        image: IMAGE
+        resources:
+          requests:
+            cpu: 100m
+            memory: 128Mi
+`)
+}
+
+// measure runs the program and prints the fastest run and the most memory.
+func (r row) measure(program string) (figure, error) {
+	best := figure{seconds: -1}
+	for range r.runs {
+		command := exec.Command(program, r.args...)
+		command.Stderr = os.Stderr
+		began := time.Now()
+		if err := command.Run(); err != nil {
+			return best, fmt.Errorf("%s: %w", command, err)
+		}
+		seconds := time.Since(began).Seconds()
+		if best.seconds < 0 || seconds < best.seconds {
+			best.seconds = seconds
+		}
+		best.mebi = max(best.mebi, memory(command.ProcessState))
+	}
+	fmt.Printf("%-44s %9.3f %9.0f   %s\n", r.work, best.seconds, best.mebi, r.bar)
+	return best, nil
+}
+
+// memory is the most that a process held at once, in MiB.
+func memory(state *os.ProcessState) float64 {
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	bytes := float64(usage.Maxrss) * 1024
+	if runtime.GOOS == "darwin" { // which counts bytes, where others count KiB
+		bytes = float64(usage.Maxrss)
+	}
+	return bytes / (1 << 20)
+}
