@@ -4,6 +4,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -27,31 +28,50 @@ many pods run at once, how long it takes, and whether it ends.`,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl workload"},
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(args)
-			}
-			return cmd.Help()
-		},
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return flagError(cmd, err)
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(plan.New(streams), version.New(streams))
 	return root
 }
 
-// Run runs the command line and returns the exit code.
+// Run runs the command line and returns the exit code. It does not wait for a
+// command when the context ends.
 func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams) int {
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, args, streams) }()
+	select {
+	case <-ctx.Done():
+		return exit.ExitInterrupted
+	case err := <-done:
+		if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+			return exit.ExitInterrupted
+		}
+		return failure.Report(streams.ErrOut, err)
+	}
+}
+
+func run(ctx context.Context, args []string, streams genericiooptions.IOStreams) error {
 	root := New(streams)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
-		return exit.ExitInterrupted
+	if isUnknown(root, args) {
+		return unknownCommand(args)
 	}
-	return failure.Report(streams.ErrOut, err)
+	return root.ExecuteContext(ctx)
+}
+
+// isUnknown reports whether the first word is no command. Else cobra would say of
+// "apply -f web.yaml" that there is no flag -f.
+func isUnknown(root *cobra.Command, args []string) bool {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[0], "__") {
+		return false
+	}
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd(args...)
+	command, _, _ := root.Find(args[:1])
+	return command == root
 }

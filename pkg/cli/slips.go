@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
 )
@@ -35,6 +37,8 @@ func unknownCommand(args []string) error {
 		return say("--" + args[0])
 	case "patch":
 		return say("--patch PATCH")
+	case "apply":
+		return failure.WithHint(err, "kubectl workload plan -f FILE --state FILE says what kubectl apply will do")
 	case "rollout":
 		return failure.WithHint(err, "kubectl workload plan says what a rollout will do; see --help")
 	}
@@ -46,8 +50,14 @@ func unknownCommand(args []string) error {
 
 // flagError answers a flag that does not exist or cannot be read.
 func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return invalidValue(invalid)
+	}
+	if !cmd.HasParent() {
+		return failure.WithHint(err, "flags stand behind a command: kubectl workload plan …")
+	}
 	text := err.Error()
-	see := fmt.Sprintf("see %s --help", strings.Replace(cmd.CommandPath(), "kubectl-workload", "kubectl workload", 1))
 	for _, slip := range []struct{ part, hint string }{
 		{"'u' in -ut", "write --output or -o, with one letter: -o json"},
 		{"in -out", "write --output or -o: -o json"},
@@ -62,5 +72,20 @@ func flagError(cmd *cobra.Command, err error) error {
 			return failure.WithHint(err, slip.hint)
 		}
 	}
-	return failure.WithHint(err, see)
+	return failure.WithHint(err, fmt.Sprintf("see %s --help", cmd.CommandPath()))
+}
+
+// invalidValue says what a flag takes, without the words of the parser.
+func invalidValue(err *pflag.InvalidValueError) error {
+	flag := err.GetFlag()
+	switch flag.Value.Type() {
+	case "duration":
+		return failure.WithHint(fmt.Errorf("--%s %q is not a duration", flag.Name, err.GetValue()),
+			"write it as 12s or 1m30s")
+	case "bool":
+		return fmt.Errorf("--%s is either there or not: %q is no value for it", flag.Name, err.GetValue())
+	case "int32", "int64", "uint64":
+		return fmt.Errorf("--%s %q is not a whole number, or too large", flag.Name, err.GetValue())
+	}
+	return err
 }

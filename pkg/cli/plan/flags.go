@@ -25,11 +25,11 @@ type inputFlags struct {
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
-	flags.StringArrayVarP(&f.filenames, "filename", "f", nil, "A file or folder of manifests to plan, - for standard input; repeatable")
-	flags.StringArrayVarP(&f.kustomize, "kustomize", "k", nil, "A folder with a kustomization to plan; repeatable")
+	flags.StringArrayVarP(&f.filenames, "filename", "f", nil, "A `FILE` or folder of manifests to plan, - for standard input; repeatable")
+	flags.StringArrayVarP(&f.kustomize, "kustomize", "k", nil, "A `FOLDER` with a kustomization to plan; repeatable")
 	flags.BoolVarP(&f.recursive, "recursive", "R", false, "Read the folders of -f with all folders in them")
-	flags.StringArrayVar(&f.state, "state", nil, "A file or folder with the state of now, - for standard input, none for an empty cluster; repeatable")
-	flags.StringVarP(&f.selector, "selector", "l", "", "Plan only workloads with these labels")
+	flags.StringArrayVar(&f.state, "state", nil, "A `FILE` or folder with the state of now, - for standard input, none for an empty cluster; repeatable")
+	flags.StringVarP(&f.selector, "selector", "l", "", "Plan only workloads whose `LABELS` fit, as in app=web,tier!=front")
 	flags.BoolVar(&f.all, "all", false, "Plan all workloads of the type")
 	flags.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "Plan workloads of all namespaces")
 }
@@ -54,11 +54,11 @@ type changeFlags struct {
 }
 
 func (f *changeFlags) add(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.images, "image", nil, "CONTAINER=IMAGE: give a container another image, * for all; repeatable")
-	flags.Int32Var(&f.replicas, "replicas", 0, "Give the workload another size")
+	flags.StringArrayVar(&f.images, "image", nil, "Give a container another image: `CONTAINER=IMAGE`, with * for all of them; repeatable")
+	flags.Int32Var(&f.replicas, "replicas", 0, "Give the workload `N` pods")
 	flags.BoolVar(&f.restart, "restart", false, "Restart all pods, as kubectl rollout restart does")
-	flags.Int64Var(&f.toRevision, "to-revision", 0, "Go back to a revision; 0 is the previous one")
-	flags.StringVar(&f.patch, "patch", "", "A strategic merge patch, or a JSON patch where it is a list")
+	flags.Int64Var(&f.toRevision, "to-revision", 0, "Go back to revision `N`; 0 is the previous one")
+	flags.StringVar(&f.patch, "patch", "", "A strategic merge `PATCH`, or a JSON patch where it is a list")
 	flags.BoolVar(&f.pause, "pause", false, "Pause the rollout")
 	flags.BoolVar(&f.resume, "resume", false, "Resume a paused rollout")
 }
@@ -131,14 +131,14 @@ type assumeFlags struct {
 }
 
 func (f *assumeFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.readyAfter, "ready-after", "", "How long a pod takes to become ready, or never (default: measured, else from its probes, else 10s)")
-	flags.DurationVar(&f.terminateAfter, "terminate-after", 0, "How long a pod takes to go away (default 1s)")
-	flags.DurationVar(&f.stagger, "stagger", 0, "How much longer each pod takes to become ready than the one before")
-	flags.Uint64Var(&f.seed, "seed", 0, "Spread readiness at random between half and twice the time; the same seed, the same plan")
-	flags.DurationVar(&f.horizon, "horizon", 0, "Stop the forecast after this time (default: when nothing is left to happen)")
-	flags.StringVar(&f.now, "now", "", "The instant of the change as RFC 3339 (default: the newest time in the state)")
-	flags.StringVar(&f.kubeVersion, "kube-version", "", "The cluster's Kubernetes version, 1.29 to 1.37 (default: the newest)")
-	flags.StringVar(&f.featureGates, "feature-gates", "", "Name=true|false,...: gates of the cluster's controller manager")
+	flags.StringVar(&f.readyAfter, "ready-after", "", "How long (`TIME`) a pod takes to become ready, or never (default: measured, else from its probes, else 10s)")
+	flags.DurationVar(&f.terminateAfter, "terminate-after", 0, "How long (`TIME`) a pod takes to go away (default 1s)")
+	flags.DurationVar(&f.stagger, "stagger", 0, "How much longer (`TIME`) each pod takes to become ready than the one before")
+	flags.Uint64Var(&f.seed, "seed", 0, "Spread readiness between half and twice the time, drawn by the seed `N`; the same seed, the same plan")
+	flags.DurationVar(&f.horizon, "horizon", 0, "Stop the forecast after this `TIME` (default: when nothing is left to happen)")
+	flags.StringVar(&f.now, "now", "", "The `INSTANT` of the change as RFC 3339 (default: the newest time in the state)")
+	flags.StringVar(&f.kubeVersion, "kube-version", "", "The cluster's Kubernetes `VERSION`, 1.29 to 1.37 (default: the newest)")
+	flags.StringVar(&f.featureGates, "feature-gates", "", "`GATES` of the cluster's controller manager: Name=true,Other=false")
 }
 
 func (f *assumeFlags) complete(flags *pflag.FlagSet) {

@@ -27,8 +27,8 @@ type outputFlags struct {
 }
 
 func (f *outputFlags) add(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.format, "output", "o", "", "wide, json, yaml, name, jsonpath=…, go-template=…, or their -file forms (default: a table)")
-	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
+	flags.StringVarP(&f.format, "output", "o", "", "A `FORMAT`: wide, json, yaml, name, jsonpath=…, go-template=…, or their -file forms (default: a table)")
+	flags.StringVar(&f.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
 	flags.BoolVar(&f.pods, "pods", true, "In json and yaml: a step for each thing that happens to a pod")
 	flags.BoolVar(&f.detailedExitCode, "detailed-exitcode", false, "Exit with 2 where changes are pending")
 }

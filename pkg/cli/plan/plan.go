@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -42,7 +43,10 @@ type Options struct {
 func New(streams genericiooptions.IOStreams) *cobra.Command {
 	o := &Options{streams: streams, config: genericclioptions.NewConfigFlags(false)}
 	cmd := &cobra.Command{
-		Use:     "plan [TYPE/NAME...] [-f FILE]... [change flags] --state FILE",
+		Use: "plan [TYPE/NAME...] [-f FILE]... [change flags] --state FILE",
+
+		DisableFlagsInUseLine: true,
+
 		Short:   "Show what a change will do to workloads",
 		Long:    "Show what the controllers will do with a change to workloads, step by step.\n\n" + plans.ExitHelp,
 		Example: example,
@@ -56,11 +60,15 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 			return o.Run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVarP(o.config.Namespace, "namespace", "n", "", "The namespace of workloads that name none")
-	o.input.add(cmd.Flags())
-	o.change.add(cmd.Flags())
-	o.assume.add(cmd.Flags())
-	o.output.add(cmd.Flags())
+	useGroups(cmd,
+		addGroup(cmd, "What to plan", func(flags *pflag.FlagSet) {
+			o.input.add(flags)
+			flags.StringVarP(o.config.Namespace, "namespace", "n", "", "The `NAMESPACE` of workloads that name none")
+		}),
+		addGroup(cmd, "Changes to workloads that are named", o.change.add),
+		addGroup(cmd, "Assumptions", o.assume.add),
+		addGroup(cmd, "Output", o.output.add),
+	)
 	return cmd
 }
 

@@ -121,6 +121,9 @@ func (c *choice) read(args []string, input inputFlags) error {
 	}
 	for _, arg := range args {
 		kind, name, ok := strings.Cut(arg, "/")
+		if strings.Contains(kind, "=") {
+			return failure.WithHint(fmt.Errorf("%q is no workload", arg), "write --image "+arg)
+		}
 		if !ok || name == "" || strings.Contains(name, "/") {
 			return fmt.Errorf("%q: write it as TYPE/NAME, for example deployment/web", arg)
 		}
@@ -200,6 +203,9 @@ func slip(word string, args []string) string {
 		return fmt.Sprintf("kubectl workload plan %s --replicas N", target)
 	case "undo", "rollback":
 		return fmt.Sprintf("kubectl workload plan %s --to-revision N", target)
+	}
+	if len(args) == 1 {
+		return "kubectl workload plan deployment/" + word
 	}
 	return ""
 }
