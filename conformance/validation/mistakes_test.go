@@ -132,7 +132,7 @@ func changeKind(value reflect.Value, dice *rand.Rand) string {
 	case reflect.String:
 		value.SetString(pick(dice, "", "", "a", "web", "Web", "a.b", "a b", "-a", "a/b", "/a", "../a", "..a",
 			"a/../b", "a=b", "É", "1", "80", "In", "Exists", "Always", "Never", "None", "UDP", "Recreate",
-			"RollingUpdate", "NoExecute", "HTTPS", "scratch", "nothing", "example.com/x", "v1", "a/b/c",
+			"RollingUpdate", "NoExecute", "HTTPS", "scratch", "/scratch", "block", "/dev/block", "nothing", "example.com/x", "v1", "a/b/c",
 			strings.Repeat("a", 64), strings.Repeat("a.", 130)+"a"))
 		return "= " + value.String()
 	case reflect.Int32, reflect.Int64:

@@ -49,7 +49,7 @@ metadata:
   labels: {app: web}
   annotations: {example.com/Note: any text}
   finalizers: [example.com/mine]
-  ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: owner, uid: b}]
+  ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: owner, uid: b, controller: true}]
 spec:
   replicas: 3
   minReadySeconds: 5

@@ -8,11 +8,13 @@ import (
 // mounts names a wrong subPath or propagation at the list, as the server does.
 // Follows pkg/apis/core/validation/validation.go ValidateVolumeMounts, v1.37.0.
 func (p *pod) mounts(at *field.Path, container *corev1.Container) {
-	taken := map[string]bool{}
+	taken, devices := map[string]bool{}, map[string]string{}
+	for _, device := range container.VolumeDevices {
+		devices[device.Name] = device.DevicePath
+	}
 	for i, mount := range container.VolumeMounts {
 		name, where := at.Index(i).Child("name"), at.Index(i).Child("mountPath")
-		p.required(name, mount.Name)
-		if p.volumes[mount.Name] == nil {
+		if p.required(name, mount.Name) && p.volumes[mount.Name] == nil {
 			p.refuse(name, "%q is no volume of this pod", mount.Name)
 		}
 		p.required(where, mount.MountPath)
@@ -20,7 +22,7 @@ func (p *pod) mounts(at *field.Path, container *corev1.Container) {
 			p.refuse(where, "%q is there twice", mount.MountPath)
 		}
 		taken[mount.MountPath] = true
-		p.apartFromDevices(at.Index(i), mount, container.VolumeDevices)
+		p.usedOnce(name, where, used{mount.Name, mount.MountPath, devices})
 		p.subPaths(at, i, mount)
 		if mount.MountPropagation != nil {
 			p.propagation(at.Child("mountPropagation"), *mount.MountPropagation, container)
@@ -28,11 +30,22 @@ func (p *pod) mounts(at *field.Path, container *corev1.Container) {
 	}
 }
 
-// apartFromDevices refuses a volume or path that is also used as a block device.
-func (p *pod) apartFromDevices(at *field.Path, mount corev1.VolumeMount, devices []corev1.VolumeDevice) {
-	for _, device := range devices {
-		if device.Name == mount.Name {
-			p.refuse(at.Child("name"), "%q is also a volume device", mount.Name)
+// used is a volume at a path, and the paths by volume of the other way to use one.
+type used struct {
+	name, path string
+	elsewhere  map[string]string
+}
+
+// usedOnce refuses a volume or a path that is both mounted and a block device.
+// Follows pkg/apis/core/validation/validation.go mountNameAlreadyExists and
+// mountPathAlreadyExists, v1.37.0.
+func (p *pod) usedOnce(name, where *field.Path, u used) {
+	if _, found := u.elsewhere[u.name]; found {
+		p.refuse(name, "%q is both mounted and a block device", u.name)
+	}
+	for _, path := range u.elsewhere {
+		if path == u.path {
+			p.refuse(where, "%q is both mounted and a block device", u.path)
 		}
 	}
 }
@@ -64,7 +77,10 @@ func (p *pod) propagation(
 
 // devices follows pkg/apis/core/validation/validation.go ValidateVolumeDevices, v1.37.0.
 func (p *pod) devices(at *field.Path, container *corev1.Container) {
-	names, paths := map[string]bool{}, map[string]bool{}
+	names, paths, mounts := map[string]bool{}, map[string]bool{}, map[string]string{}
+	for _, mount := range container.VolumeMounts {
+		mounts[mount.Name] = mount.MountPath
+	}
 	for i, device := range container.VolumeDevices {
 		name, where := at.Index(i).Child("name"), at.Index(i).Child("devicePath")
 		volume := p.volumes[device.Name]
@@ -78,6 +94,7 @@ func (p *pod) devices(at *field.Path, container *corev1.Container) {
 			p.refuse(name, "%q is there twice", device.Name)
 		}
 		names[device.Name] = true
+		p.usedOnce(name, where, used{device.Name, device.DevicePath, mounts})
 		if p.required(where, device.DevicePath) {
 			p.inside(where, device.DevicePath)
 		}
