@@ -10,6 +10,7 @@ import (
 // why says in a few words what a wave does and because of what.
 func why(w timeline.Wave) string {
 	for _, known := range []struct{ reason, words string }{
+		{"Asked", "the change asks for this size"},
 		{"RecreateDown", "all old pods stop first"},
 		{"Saturated", "the new ReplicaSet holds everything"},
 		{"Proportional", "the change of size is shared out between old and new"},

@@ -85,6 +85,10 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 	if o := outcomeOf(result, e.Ref); o != nil {
 		s.conclude(&w, *o)
 	}
+	if _, set := e.After.(*appsv1.ReplicaSet); set && w.Verdict == plan.InPlace && newTemplate(e) {
+		w.Findings = append(w.Findings, plan.Finding{Rule: "template", Severity: plan.Info,
+			Message: "a ReplicaSet replaces no pods: those that exist keep the old template"})
+	}
 	for _, note := range e.Notes {
 		w.Findings = append(w.Findings, plan.Finding{Rule: "change", Severity: plan.Info, Message: note})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // change makes one of the writes that start a simulation.
@@ -35,6 +36,7 @@ func (w *world) create(object cluster.Object) error {
 		s := w.newSet(o, nil)
 		w.attach(s, r)
 		w.dirtySets.add(s)
+		r.asks(timeline.Create, 0, *o.Spec.Replicas)
 	default:
 		return fmt.Errorf("%s: kind %s is not planned", r.ref, r.ref.Kind)
 	}
@@ -63,7 +65,11 @@ func (w *world) update(object cluster.Object) error {
 		r.findNewest()
 		w.dirtyRollouts.add(r)
 	case *appsv1.ReplicaSet:
-		w.storeSet(w.sets[keyOf(o)], o)
+		s := w.sets[keyOf(o)]
+		if from, to := *s.rs.Spec.Replicas, *o.Spec.Replicas; from != to {
+			s.roll.asks(timeline.Scale, from, to)
+		}
+		w.storeSet(s, o)
 	}
 	return nil
 }
@@ -80,4 +86,13 @@ func restoreRevision(d *appsv1.Deployment, current cluster.Object) {
 		d.Annotations = map[string]string{}
 	}
 	d.Annotations[key] = number
+}
+
+// asks notes that the change itself gives a ReplicaSet its size: no controller
+// does.
+func (r *rollout) asks(action timeline.Action, from, to int32) {
+	r.asked = &timeline.Event{
+		Actor: timeline.User, Action: action, Object: r.ref, Sized: true, From: from, To: to,
+		Reason: "Asked", Message: fmt.Sprintf("the change asks for %d", to),
+	}
 }

@@ -41,7 +41,7 @@ type Beginning struct {
 	Before   timeline.State // before the change
 	After    timeline.State // right after it: the same pods, counted by the new revision
 	// OldSize is what the old ReplicaSets want together, NewSize what the one of the
-	// new revision wants.
+	// new revision wants; of a ReplicaSet of its own what it wanted before.
 	OldSize, NewSize int32
 }
 
@@ -105,9 +105,6 @@ func Run(state *cluster.Snapshot, changes []Change, cfg Config) (Result, error) 
 
 // begins tells how each workload starts, in their order.
 func (w *world) begins(first map[cluster.Ref]timeline.State) {
-	if w.cfg.Begin == nil {
-		return
-	}
 	for _, r := range w.inOrder() {
 		b := Beginning{Workload: r.ref, Before: first[r.ref], After: w.state(r)}
 		for _, s := range r.sets {
@@ -117,7 +114,15 @@ func (w *world) begins(first map[cluster.Ref]timeline.State) {
 				b.OldSize += *s.rs.Spec.Replicas
 			}
 		}
-		w.cfg.Begin(b)
+		if r.asked != nil {
+			b.NewSize = r.asked.From
+		}
+		if w.cfg.Begin != nil {
+			w.cfg.Begin(b)
+		}
+		if r.asked != nil {
+			w.tell(r, *r.asked)
+		}
 	}
 }
 
@@ -176,15 +181,16 @@ func (w *world) happen(h happening) {
 	case podGone:
 		w.podGone(h.set, h.pod)
 	case wakeSet:
+		// A look that was moved forward is not taken twice.
 		if h.set.wake.Equal(h.at) {
 			h.set.wake = time.Time{}
+			w.dirtySets.add(h.set)
 		}
-		w.dirtySets.add(h.set)
 	case wakeRollout:
 		if h.roll.wake.Equal(h.at) {
 			h.roll.wake = time.Time{}
+			w.dirtyRollouts.add(h.roll)
 		}
-		w.dirtyRollouts.add(h.roll)
 	default:
 		panic(fmt.Sprintf("simulate: unknown happening %d", h.kind))
 	}

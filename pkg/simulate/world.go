@@ -50,7 +50,8 @@ type rollout struct {
 	lastErr    error
 	lastChange time.Duration // when a size or a pod last changed
 	deadlineAt *time.Duration
-	foreign    bool // a ReplicaSet that somebody controls who is not planned here
+	asked      *timeline.Event // the size that the change gives a ReplicaSet
+	foreign    bool            // a ReplicaSet that somebody controls who is not planned here
 	deleted    bool
 }
 
