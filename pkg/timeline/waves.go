@@ -55,7 +55,7 @@ func (w *Waves) Add(event Event) {
 		w.close()
 	}
 	if event.Object.Kind == "Pod" && !event.Old && event.State.Available > w.last.Available {
-		w.came++
+		w.came += event.State.Available - w.last.Available
 		w.at = event.At
 	}
 	w.last = event.State
