@@ -96,6 +96,29 @@ func TestEveryPackageKeepsToItsLayer(t *testing.T) {
 	}
 }
 
+// docs/architecture.md has the same table.
+func TestThePageHasTheTable(t *testing.T) {
+	page, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range layers() {
+		name := l.name
+		if !strings.HasPrefix(name, "cmd/") {
+			name = "pkg/" + name
+		}
+		imports := l.imports
+		if imports == "" {
+			imports = "–"
+		}
+		_, rest, found := strings.Cut(string(page), "\n| `"+name+"` |")
+		line, _, _ := strings.Cut(rest, "\n")
+		if !found || !strings.HasSuffix(line, "| "+imports+" |") {
+			t.Errorf("docs/architecture.md needs a row for `%s` that ends with %q", name, "| "+imports+" |")
+		}
+	}
+}
+
 // The conformance module compares what everybody can use, and the plugin does not
 // depend on what it is compared with.
 func TestConformanceIsOutside(t *testing.T) {
