@@ -93,14 +93,14 @@ func (n *nodes) created(pod *corev1.Pod) {
 		n.dealt.broken[b.owner] = true
 		return
 	}
-	if n.flaky && draw(n.seed, b.owner, b.index, "flaky")%12 == 0 {
-		n.dealt.never[b] = true
-		return
-	}
 	now := instant(time.Now())
 	if after, fixed := n.dealt.ready[b]; fixed {
 		n.crowded = n.crowded || !n.diary.claim(now.Add(after))
 		n.becomeReady(pod.Name, now.Add(after))
+		return
+	}
+	if n.flaky && draw(n.seed, b.owner, b.index, "flaky")%12 == 0 {
+		n.dealt.never[b] = true
 		return
 	}
 	patience := time.Duration(draw(n.seed, b.owner, b.index, "ready")%6000) * time.Millisecond

@@ -6,26 +6,34 @@ import (
 	"unsafe"
 
 	"k8s.io/client-go/util/workqueue"
-	"k8s.io/kubernetes/pkg/controller/deployment"
 )
 
-// reaction is how long the Deployment controller waits before it looks at what it
-// was told. By then the ReplicaSet controller is quiet and every cache is up to date.
-const reaction = 8 * time.Millisecond
+// A controller that syncs at once sees what its caches happen to hold. One that
+// takes its time sees everything. The Deployment controller takes more of it, so
+// that it sees all that the ReplicaSet controller makes of a write.
+const (
+	replicaSetReaction = time.Millisecond
+	deploymentReaction = 4 * time.Millisecond
+)
 
-// patient is the work queue of a controller that takes its time.
+// patient is the work queue of a controller that takes its time before each sync.
 type patient struct {
 	workqueue.TypedRateLimitingInterface[string]
+	reaction time.Duration
 }
 
-// Add implements workqueue.TypedInterface.
-func (p patient) Add(key string) { p.AddAfter(key, reaction) }
+// Get implements workqueue.TypedInterface.
+func (p patient) Get() (key string, shutdown bool) {
+	key, shutdown = p.TypedRateLimitingInterface.Get()
+	time.Sleep(p.reaction)
+	return key, shutdown
+}
 
-// makePatient imposes the order of a simulation on a Deployment controller that
-// does not run yet: it acts after the ReplicaSet controller, on what is stored.
-func makePatient(dc *deployment.DeploymentController) {
-	queue := field[workqueue.TypedRateLimitingInterface[string]](dc, "queue")
-	*queue = patient{*queue}
+// makePatient imposes the order of a simulation on a controller that does not run
+// yet.
+func makePatient(controller any, reaction time.Duration) {
+	queue := field[workqueue.TypedRateLimitingInterface[string]](controller, "queue")
+	*queue = patient{*queue, reaction}
 }
 
 // field gives access to an unexported field, whose type must be the field's own.

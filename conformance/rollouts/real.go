@@ -62,6 +62,9 @@ func newReal(state *cluster.Snapshot, seed uint64, era string) *real {
 // observe implements store.observe.
 func (r *real) observe(before, after cluster.Object) {
 	r.changed = time.Now()
+	if debugWrite != nil {
+		debugWrite(after)
+	}
 	if r.journal != nil {
 		r.journal.note(before, after)
 	}
@@ -82,7 +85,8 @@ func (r *real) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	makePatient(dc)
+	makePatient(rsc, replicaSetReaction)
+	makePatient(dc, deploymentReaction)
 	r.factory.Start(r.ctx.Done())
 	r.running.Go(func() { rsc.Run(r.ctx, workers) })
 	r.running.Go(func() { dc.Run(r.ctx, workers) })
@@ -148,3 +152,5 @@ func awaitsProgress(d *appsv1.Deployment) bool {
 	}
 	return false
 }
+
+var debugWrite func(cluster.Object)
