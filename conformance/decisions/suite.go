@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"sync"
 )
 
 // fixedSeed is that of a run without SEED: a red run means a broken change.
@@ -20,11 +21,14 @@ type plan struct {
 	keep string
 }
 
+// randomSeed is the same in all tests of a run.
+var randomSeed = sync.OnceValue(func() uint64 { return rand.Uint64N(1 << 32) })
+
 // planned reads SEED, WORLDS, ONE and KEEP.
 func planned() (plan, error) {
 	p := plan{seed: fixedSeed, worlds: 20_000, keep: os.Getenv("KEEP")}
 	if os.Getenv("SEED") == "random" {
-		p.seed = rand.Uint64N(1 << 32)
+		p.seed = randomSeed()
 	} else if err := number("SEED", &p.seed); err != nil {
 		return p, err
 	}
