@@ -1,7 +1,11 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,5 +22,66 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		UpdateScripts:       os.Getenv("UPDATE_GOLDEN") != "",
 		RequireExplicitExec: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"workloads": workloads,
+		},
 	})
+}
+
+// exits runs a program that must end with a code: exits 4 kubectl-workload plan …
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGUMENTS...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		code = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+// workloads writes manifests of so many Deployments, alternating in size, image and
+// strategy: workloads 40 FILE IMAGE.
+func workloads(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: workloads COUNT FILE IMAGE")
+	}
+	count, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var manifests string
+	for i := range count {
+		manifests += workload(i, args[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(manifests), 0o600))
+}
+
+func workload(i int, image string) string {
+	strategy, size := "RollingUpdate", []int{1, 2, 3, 5, 10, 25}[i%6]
+	if i%11 == 3 {
+		strategy = "Recreate"
+	}
+	if i%4 == 0 {
+		image = "web:1"
+	}
+	return fmt.Sprintf(`---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web-%02d, namespace: %s}
+spec:
+  replicas: %d
+  strategy: {type: %s}
+  selector: {matchLabels: {app: web-%02d}}
+  template:
+    metadata: {labels: {app: web-%02d}}
+    spec: {containers: [{name: web, image: "%s"}]}
+`, i, []string{"shop", "billing", "search"}[i%3], size, strategy, i, i, image)
 }

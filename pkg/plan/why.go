@@ -47,6 +47,8 @@ func fromNothing(w timeline.Wave) string {
 		return "a new ReplicaSet for the pod template"
 	case recreated || created && w.At > 0:
 		return fmt.Sprintf("no old pod is left: %d new may start", grown)
+	case created && grown == 1:
+		return "nothing to wait for"
 	case created:
 		return fmt.Sprintf("nothing to wait for: all %d start at once", grown)
 	}
@@ -58,11 +60,14 @@ func moves(w timeline.Wave, resized int32) string {
 	unhealthy, _ := w.Moved("UnhealthyOld")
 	healthy, _ := w.Moved("EnoughAvailable")
 	grown := w.NewTo - w.NewFrom
-	if w.Came > 0 && unhealthy == 0 {
-		return came(w, -healthy, grown)
+	if w.Came > 0 {
+		return came(w, -unhealthy, -unhealthy-healthy, grown)
 	}
 	var parts []string
-	if unhealthy < 0 {
+	switch {
+	case unhealthy == -1:
+		parts = append(parts, "1 unavailable old goes first")
+	case unhealthy < 0:
 		parts = append(parts, fmt.Sprintf("%d unavailable old go first", -unhealthy))
 	}
 	if healthy < 0 {
@@ -71,7 +76,11 @@ func moves(w timeline.Wave, resized int32) string {
 	if grown > 0 {
 		parts = append(parts, extra(w, resized+unhealthy+healthy, grown))
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) > 0:
+	case w.OldTo > 0:
+		return "no pod may start yet"
+	default:
 		return "no old pod is left"
 	}
 	return strings.Join(parts, ", ")
@@ -96,19 +105,47 @@ func extra(w timeline.Wave, others, grown int32) string {
 	return fmt.Sprintf("%d new may start", grown)
 }
 
-func came(w timeline.Wave, gone, grown int32) string {
-	all := w.OldTo == 0 && w.State.Available == w.State.Total && w.State.Total == w.NewTo
+// came says what pods of the new revision make possible by being available: that
+// old ones go, of which some may be unavailable.
+func came(w timeline.Wave, unhealthy, gone, grown int32) string {
 	switch {
-	case all && gone == 0:
-		return fmt.Sprintf("all %d available", w.NewTo)
-	case all && gone == 1:
-		return fmt.Sprintf("all %d new available, so the last old one may go", w.NewTo)
-	case all:
-		return fmt.Sprintf("all %d new available, so the last %d old may go", w.NewTo, gone)
 	case gone > 0:
-		return fmt.Sprintf("%d new available, so %d old may go", w.Came, gone)
+		return newAvailable(w) + ", so " + mayGo(w, unhealthy, gone)
+	case allAvailable(w) && w.NewTo == 1:
+		return "the pod is available"
+	case allAvailable(w):
+		return fmt.Sprintf("all %d available", w.NewTo)
 	case grown > 0:
-		return fmt.Sprintf("%d new available, so %d new may start", w.Came, grown)
+		return newAvailable(w) + fmt.Sprintf(", so %d new may start", grown)
+	}
+	return newAvailable(w)
+}
+
+// allAvailable reports whether there are only new pods left, all of them available.
+func allAvailable(w timeline.Wave) bool {
+	return w.OldTo == 0 && w.State.Available == w.State.Total && w.State.Total == w.NewTo
+}
+
+func newAvailable(w timeline.Wave) string {
+	switch {
+	case allAvailable(w) && w.NewTo == 1:
+		return "the new pod is available"
+	case allAvailable(w):
+		return fmt.Sprintf("all %d new available", w.NewTo)
 	}
 	return fmt.Sprintf("%d new available", w.Came)
+}
+
+func mayGo(w timeline.Wave, unhealthy, gone int32) string {
+	switch {
+	case unhealthy == gone:
+		return fmt.Sprintf("%d unavailable old may go", gone)
+	case unhealthy > 0:
+		return fmt.Sprintf("%d old may go (%d unavailable)", gone, unhealthy)
+	case w.OldTo == 0 && gone == 1:
+		return "the last old one may go"
+	case w.OldTo == 0:
+		return fmt.Sprintf("the last %d old may go", gone)
+	}
+	return fmt.Sprintf("%d old may go", gone)
 }

@@ -21,6 +21,9 @@ const (
 	defaultGone  = time.Second
 )
 
+// mostSeconds bounds a grace period, which can be any 64-bit number: a year.
+const mostSeconds = 365 * 24 * 60 * 60
+
 // Assume is what a person says about pods. Nil: it is measured, derived from the
 // spec, or the default.
 type Assume struct {
@@ -121,13 +124,13 @@ func (a Assume) goneGuess(template *corev1.PodTemplateSpec) guess {
 func probeDelay(template *corev1.PodTemplateSpec) time.Duration {
 	var longest time.Duration
 	for _, c := range template.Spec.Containers {
-		var delay int32
+		var delay time.Duration
 		for _, probe := range []*corev1.Probe{c.StartupProbe, c.ReadinessProbe} {
 			if probe != nil {
-				delay += probe.InitialDelaySeconds
+				delay += time.Duration(probe.InitialDelaySeconds) * time.Second
 			}
 		}
-		longest = max(longest, time.Duration(delay)*time.Second)
+		longest = max(longest, delay)
 	}
 	return longest
 }
@@ -144,7 +147,7 @@ func stopPause(template *corev1.PodTemplateSpec) time.Duration {
 	if grace := template.Spec.TerminationGracePeriodSeconds; grace != nil {
 		longest = min(longest, *grace)
 	}
-	return time.Duration(longest) * time.Second
+	return time.Duration(min(longest, mostSeconds)) * time.Second
 }
 
 func templateOf(e change.Edit) *corev1.PodTemplateSpec {

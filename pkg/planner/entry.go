@@ -146,6 +146,7 @@ func (s *run) conclude(w *plan.Workload, o simulate.Outcome) {
 		w.Summary.Outcome = plan.Settled
 	case o.HorizonReached:
 		w.Summary.Outcome = plan.HorizonReached
+		w.Summary.Duration = plan.FormatDuration(max(o.LastChange, s.config.Horizon))
 	case o.Paused:
 		w.Summary.Outcome = plan.Held
 	default:

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ func (d *document) assumptions(p *plan.Plan, o Options) {
 	var said []string
 	for _, group := range alike(p.Assumptions, o) {
 		switch {
+		case group[0].Name == aboutState && areRejected(p):
+			continue
 		case group[0].Name == aboutState:
 			said = append(said, stateAssumption(group))
 			continue
@@ -98,16 +101,16 @@ func valueRange(group []plan.Assumption) string {
 	return short(low) + " to " + short(high)
 }
 
+func areRejected(p *plan.Plan) bool {
+	return !slices.ContainsFunc(p.Workloads, func(w plan.Workload) bool { return w.Verdict != plan.Rejected })
+}
+
 // stateAssumption tells what had to be made up, or for how many workloads.
 func stateAssumption(group []plan.Assumption) string {
-	if len(group) > maxAlike {
+	if len(group) > 1 {
 		return fmt.Sprintf("%d workloads taken as settled (the state has no ReplicaSets or pods of them)", len(group))
 	}
-	notes := make([]string, len(group))
-	for i, a := range group {
-		notes[i] = a.Note
-	}
-	return strings.Join(notes, ", ")
+	return group[0].Note
 }
 
 // isIdle says that no workload does anything, so nothing is assumed.

@@ -69,10 +69,10 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 	if r.newest != nil {
 		counts := r.newest.pods.Counts(w.now)
 		if broken := counts.Active - counts.Ready; broken > 0 {
-			return fmt.Sprintf("%d of %d new pods never become ready", broken, counts.Active)
+			return never(broken, counts.Active, last.Total, "ready")
 		}
 		if waiting := counts.Ready - counts.Available; waiting > 0 {
-			return fmt.Sprintf("%d of %d new pods never become available", waiting, counts.Active)
+			return never(waiting, counts.Active, last.Total, "available")
 		}
 	}
 	if notReady := last.Total - last.Ready; notReady > 0 {
@@ -80,6 +80,19 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 	}
 	return fmt.Sprintf("%d pods exist, %d wanted, %d available: no controller has anything to do",
 		last.Total, last.Desired, last.Available)
+}
+
+// never says what does not happen to some of the newest ReplicaSet's pods, which are
+// new ones only where there are others.
+func never(some, of, all int32, what string) string {
+	pods, become := "pods", "become"
+	if of < all {
+		pods = "new pods"
+	}
+	if some == 1 {
+		become = "becomes"
+	}
+	return fmt.Sprintf("%d of %d %s never %s %s", some, of, pods, become, what)
 }
 
 // pending says what is still to come where a simulation is ended from outside.

@@ -160,8 +160,8 @@ func (f *assumeFlags) profile() (kubeversion.Profile, error) {
 
 func (f *assumeFlags) assume() (planner.Assume, error) {
 	a := planner.Assume{Stagger: f.stagger, Horizon: f.horizon}
-	if f.stagger < 0 || f.horizon < 0 || f.terminateAfter < 0 {
-		return a, fmt.Errorf("--terminate-after, --stagger and --horizon must not be negative")
+	if err := f.bounded(); err != nil {
+		return a, err
 	}
 	if f.seeded {
 		a.Seed = &f.seed
@@ -179,7 +179,34 @@ func (f *assumeFlags) assume() (planner.Assume, error) {
 			return a, failure.WithHint(fmt.Errorf("--ready-after %q is neither a duration nor never", f.readyAfter),
 				"write it as 12s, 1m30s or never")
 		}
+		if after > mostTime {
+			return a, tooLong("ready-after", after)
+		}
 		a.ReadyAfter = &after
 	}
 	return a, nil
+}
+
+// mostTime is the longest time that a flag can give.
+const mostTime = 365 * 24 * time.Hour
+
+func (f *assumeFlags) bounded() error {
+	for _, given := range []struct {
+		flag  string
+		value time.Duration
+	}{
+		{"terminate-after", f.terminateAfter}, {"stagger", f.stagger}, {"horizon", f.horizon},
+	} {
+		switch {
+		case given.value < 0:
+			return fmt.Errorf("--%s %s must not be negative", given.flag, given.value)
+		case given.value > mostTime:
+			return tooLong(given.flag, given.value)
+		}
+	}
+	return nil
+}
+
+func tooLong(flag string, value time.Duration) error {
+	return fmt.Errorf("--%s %s is longer than a year", flag, value)
 }

@@ -65,13 +65,15 @@ func nothingToPlan(others []cluster.Document, chosen choice) error {
 func unplannedWorkloads(others []cluster.Document) []string {
 	var warnings []string
 	for _, d := range others {
-		ref := cluster.RefOf(d.Object)
-		switch ref.Kind {
-		case "StatefulSet", "DaemonSet", "Job", "CronJob":
+		if ref := cluster.RefOf(d.Object); skipped(ref.Kind) {
 			warnings = append(warnings, fmt.Sprintf("%s: %s cannot be planned yet and is skipped", d.Source, ref))
 		}
 	}
 	return warnings
+}
+
+func skipped(kind string) bool {
+	return slices.Contains([]string{"StatefulSet", "DaemonSet", "Job", "CronJob"}, kind)
 }
 
 // otherNotes tell of objects that are applied without a forecast. A ConfigMap or
@@ -80,7 +82,10 @@ func otherNotes(others []cluster.Document, state *cluster.Snapshot, asks []plann
 	var plain []cluster.Document
 	var notes []string
 	for _, d := range others {
-		if kind := d.Object.GetKind(); kind != "ConfigMap" && kind != "Secret" {
+		switch kind := d.Object.GetKind(); {
+		case skipped(kind):
+			continue
+		case kind != "ConfigMap" && kind != "Secret":
 			plain = append(plain, d)
 			continue
 		}
@@ -123,6 +128,9 @@ func restNote(state *cluster.Snapshot, asks []planner.Ask) []string {
 	}
 	if left == 0 {
 		return nil
+	}
+	if left == 1 {
+		return []string{"1 workload of the state is not in the manifests and stays as it is"}
 	}
 	return []string{fmt.Sprintf("%d workloads of the state are not in the manifests and stay as they are", left)}
 }

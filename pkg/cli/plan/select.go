@@ -158,13 +158,26 @@ func (c *choice) missing(asks []planner.Ask, namespace string, state *cluster.Sn
 				continue
 			}
 			ref := cluster.Ref{APIVersion: "apps/v1", Kind: kind, Namespace: namespace, Name: name}
-			if state.Find(ref) != nil {
-				return fmt.Errorf("%s -n %s has a controller or does not fit -l: plan its owner instead", ref, namespace)
+			if object := state.Find(ref); object != nil {
+				return notChosen(ref, object)
 			}
 			return fmt.Errorf("%s is not in namespace %s of the state: it has %s", ref, namespace, have(state))
 		}
 	}
 	return nil
+}
+
+// notChosen says why a workload that is there is not planned.
+func notChosen(ref cluster.Ref, object cluster.Object) error {
+	owner := cluster.ControllerOf(object)
+	if owner == nil {
+		return fmt.Errorf("%s -n %s does not fit -l", ref, ref.Namespace)
+	}
+	err := fmt.Errorf("%s -n %s is controlled by %s %s, which decides its size", ref, ref.Namespace, owner.Kind, owner.Name)
+	if owner.Kind == "Deployment" {
+		return failure.WithHint(err, "kubectl workload plan deployment/"+owner.Name)
+	}
+	return err
 }
 
 // kindsOf reads a type as kubectl takes it: singular, plural, short, with its group.

@@ -48,6 +48,9 @@ type Staggered struct {
 
 // Ready implements Latencies.
 func (s Staggered) Ready(b Birth) (time.Duration, bool) {
+	if s.Step > 0 && time.Duration(b.Index) > (math.MaxInt64-s.ReadyAfter)/s.Step {
+		return math.MaxInt64, !s.NeverReady
+	}
 	return s.ReadyAfter + time.Duration(b.Index)*s.Step, !s.NeverReady
 }
 
