@@ -44,9 +44,21 @@ func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 		r.findNewest()
 		if r.deployment != nil {
 			w.dirtyRollouts.add(r)
+			w.planned(r)
 		}
 	}
 	return w, nil
+}
+
+// planned plans the look that the controller had planned before the change, in the
+// middle of a rollout.
+func (w *world) planned(r *rollout) {
+	if !deadlineCanPass(r.deployment) {
+		return
+	}
+	if decision := w.decide(r, w.begin()); len(decision.Writes) == 0 {
+		w.planLook(r, decision)
+	}
 }
 
 // place puts the objects of a snapshot where they belong: pods to ReplicaSets,

@@ -115,28 +115,53 @@ func (w *world) storeSet(s *set, rs *appsv1.ReplicaSet) {
 	}
 }
 
+// moment is how much later than its timer a controller looks at a Deployment. A
+// deadline that ends now has passed when it does.
+const moment = time.Nanosecond
+
 // syncDeployment runs one sync of the Deployment controller.
 func (w *world) syncDeployment(r *rollout) {
 	if r.deployment == nil || r.deleted {
 		return
 	}
 	tx := w.begin()
-	decision := deployment.Decide(deployment.View{
+	decision := w.decide(r, tx)
+	for _, write := range decision.Writes {
+		if write.Err == nil {
+			w.applyDeploymentWrite(r, write, tx)
+		}
+	}
+	w.planLook(r, decision)
+	w.retry(r, decision.Err)
+}
+
+func (w *world) decide(r *rollout, tx *transaction) controller.Decision {
+	return deployment.Decide(deployment.View{
 		Deployment:  r.deployment,
 		ReplicaSets: w.visibleSets(r),
 		HasPods:     w.hasPods,
 		Lookup:      w.lookup(r.ref.Namespace),
 		Profile:     w.cfg.Profile,
 		API:         tx,
-	}, w.now)
-	for _, write := range decision.Writes {
-		if write.Err == nil {
-			w.applyDeploymentWrite(r, write, tx)
-		}
-	}
-	w.wakeRollout(r, decision.WakeAt)
-	w.retry(r, decision.Err)
+	}, w.now.Add(moment))
 }
+
+func (w *world) planLook(r *rollout, decision controller.Decision) {
+	if deadlineCanPass(r.deployment) {
+		w.wakeRollout(r, decision.WakeAt.Truncate(time.Microsecond))
+	}
+}
+
+// deadlineCanPass reports whether a look at the Deployment can find that its
+// deadline has passed. Once the newest ReplicaSet was available it cannot, but the
+// controller goes on to look, every 5ms after the deadline, until the pods are back.
+// Follows deployment_util.go DeploymentTimedOut, v1.37.0.
+func deadlineCanPass(d *appsv1.Deployment) bool {
+	progressing := deployment.Progressing(&d.Status)
+	return progressing == nil || progressing.Reason != newReplicaSetAvailable
+}
+
+const newReplicaSetAvailable = "NewReplicaSetAvailable"
 
 // retry plans another try of a sync that failed. A conflict means that the sync saw
 // an old object: the next one sees the new one.
@@ -146,6 +171,9 @@ func (w *world) retry(r *rollout, err error) {
 	case err == nil:
 		r.failures = 0
 	case apierrors.IsConflict(err):
+		// The retry takes the place of the look that was planned: the controller's
+		// queue keeps one entry per key.
+		r.wake = time.Time{}
 		w.dirtyRollouts.add(r)
 	case r.failures < mostRetries:
 		r.failures++
