@@ -12,6 +12,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/terminal"
 	plans "github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
 )
@@ -89,14 +90,18 @@ func (o *Options) validate() error {
 
 // Run makes the plan and writes it.
 func (o *Options) Run(ctx context.Context) error {
+	end := terminal.Progress(o.streams.ErrOut, "reading")
 	request, err := o.request()
+	end()
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	end = terminal.Progress(o.streams.ErrOut, "simulating")
 	p, err := planner.Plan(request)
+	end()
 	if err != nil {
 		return err
 	}
