@@ -1,7 +1,8 @@
 //go:build unix
 
-// Command bench measures the whole program: seconds and memory of a plan, from start to
-// exit, beside those of kubectl. It judges nothing; the bars are for the reader.
+// Command bench measures the whole program: seconds on the clock, seconds of CPU and memory
+// of a plan, from start to exit, beside those of kubectl. It judges nothing; the bars are for
+// the reader.
 //
 //	go run ./hack/bench bin/kubectl-workload
 package main
@@ -19,7 +20,7 @@ import (
 )
 
 // row is one kind of work. The fastest of its runs counts: the others measure what
-// else the machine did.
+// else the machine did. More CPU than clock means that several cores were at work.
 type row struct {
 	work string
 	bar  string
@@ -29,6 +30,7 @@ type row struct {
 
 type figure struct {
 	seconds float64
+	cpu     float64
 	mebi    float64
 }
 
@@ -49,7 +51,7 @@ func run(binary string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("%-44s %9s %9s   %s\n", "whole process", "seconds", "MiB", "bar")
+	fmt.Printf("%-44s %9s %9s %6s   %s\n", "whole process", "seconds", "CPU", "MiB", "bar")
 	if kubectl, err := exec.LookPath("kubectl"); err == nil {
 		version := row{work: "kubectl version --client", args: []string{"version", "--client"}, runs: 5}
 		if _, err := version.measure(kubectl); err != nil {
@@ -66,9 +68,9 @@ func run(binary string) error {
 		if err != nil {
 			return err
 		}
-		took = append(took, f.seconds)
+		took = append(took, f.cpu)
 	}
-	fmt.Printf("%-44s %9.1f %9s   at most 12\n", "10,000 -> 100,000 pods, times as long", took[2]/took[1], "")
+	fmt.Printf("%-44s %19.1f %6s   at most 12\n", "10,000 -> 100,000 pods, times as much CPU", took[2]/took[1], "")
 	folder, err := workloads(dir, 10_000)
 	if err != nil {
 		return err
@@ -168,10 +170,11 @@ func (r row) measure(program string) (figure, error) {
 		seconds := time.Since(began).Seconds()
 		if best.seconds < 0 || seconds < best.seconds {
 			best.seconds = seconds
+			best.cpu = (command.ProcessState.UserTime() + command.ProcessState.SystemTime()).Seconds()
 		}
 		best.mebi = max(best.mebi, memory(command.ProcessState))
 	}
-	fmt.Printf("%-44s %9.3f %9.0f   %s\n", r.work, best.seconds, best.mebi, r.bar)
+	fmt.Printf("%-44s %9.3f %9.3f %6.0f   %s\n", r.work, best.seconds, best.cpu, best.mebi, r.bar)
 	return best, nil
 }
 
