@@ -54,6 +54,7 @@ spec:
   replicas: 3
   minReadySeconds: 5
   progressDeadlineSeconds: 60
+  revisionHistoryLimit: 2
   strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0, maxUnavailable: 100%}}
   selector:
     matchLabels: {app: web}
@@ -88,16 +89,17 @@ spec:
       - {name: scratch, emptyDir: {sizeLimit: 1Gi}}
       - {name: host, hostPath: {path: /var, type: Directory}}
       - {name: secret, secret: {secretName: s, defaultMode: 0400, items: [{key: k, path: p/q, mode: 0400}]}}
-      - {name: config, configMap: {name: c, items: [{key: k, path: p}]}}
+      - {name: config, configMap: {name: c, defaultMode: 0400, items: [{key: k, path: p}]}}
       - {name: claim, persistentVolumeClaim: {claimName: c}}
       - {name: block, persistentVolumeClaim: {claimName: b}}
       - name: mixed
         projected:
+          defaultMode: 0400
           sources:
           - secret: {name: s, items: [{key: k, path: a}]}
           - configMap: {name: c, items: [{key: k, path: b}]}
           - serviceAccountToken: {path: token, expirationSeconds: 600}
-      - {name: about, downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}
+      - {name: about, downwardAPI: {defaultMode: 0400, items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}
       initContainers:
       - name: prepare
         image: web:1

@@ -94,6 +94,9 @@ func TestEachMistakeIsRefusedWithItsReason(t *testing.T) {
 		{"{name: scratch, mountPath", "{name: other, mountPath",
 			`spec.template.spec.containers[0].volumeMounts[0].name: "other" is no volume of this pod`},
 		{"volumes: [{name: scratch, emptyDir: {}}]",
+			"volumes: [{name: scratch, ephemeral: {}}]",
+			"spec.template.spec.volumes[0].ephemeral.volumeClaimTemplate: is required"},
+		{"volumes: [{name: scratch, emptyDir: {}}]",
 			"volumes: [{name: scratch}, {name: scratch}]",
 			`spec.template.spec.volumes[1].name: "scratch" is there twice`},
 	} {
