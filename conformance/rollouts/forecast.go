@@ -57,7 +57,7 @@ func (s starting) forecast() (rollout, error) {
 func (s starting) byHand() []entry {
 	before, _ := s.before.(*appsv1.ReplicaSet)
 	after, ok := s.after.(*appsv1.ReplicaSet)
-	if !ok || *before.Spec.Replicas == *after.Spec.Replicas {
+	if !ok || before == nil || *before.Spec.Replicas == *after.Spec.Replicas {
 		return nil
 	}
 	return []entry{{what: sized, set: after.Name, size: *after.Spec.Replicas}}

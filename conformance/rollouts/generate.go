@@ -4,15 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
-
-	appsv1 "k8s.io/api/apps/v1"
 )
 
 // Draw returns the world of a seed and an index.
 func Draw(seed, index uint64) *World {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, index))}
 	w := &World{Name: fmt.Sprintf("SEED=%d ONE=%d", seed, index), Seed: g.Uint64(), Flaky: g.one(6)}
-	if g.one(15) {
+	if g.one(12) {
 		g.bareReplicaSet(w)
 		return w
 	}
@@ -35,6 +33,10 @@ func (g *generator) bareReplicaSet(w *World) {
 	w.Start = newReplicaSet(scale(g.size()), minReady(g.seconds()))
 	if g.one(2) {
 		w.Early = []edit{g.during(scale(g.size()))}
+	}
+	if g.one(3) {
+		w.Create = newDeployment(scale(g.size()), g.strategy(), minReady(g.seconds()), g.deadline(), image(fmt.Sprintf("web:%d", 1+g.IntN(2))))
+		return
 	}
 	w.Change = []edit{pick(g, scale(g.size()), scale(0), minReady(g.seconds()))}
 }
@@ -150,10 +152,4 @@ func (g *generator) edit() edit {
 		return image(fmt.Sprintf("web:%d", 1+g.IntN(g.version)))
 	}
 	return g.revision()
-}
-
-// isDeployment reports whether the world has one.
-func (w *World) isDeployment() bool {
-	_, ok := w.Start.(*appsv1.Deployment)
-	return ok
 }

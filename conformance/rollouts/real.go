@@ -38,20 +38,21 @@ type real struct {
 
 // inBubble starts the controllers on a state at an instant of a bubble's clock,
 // lets play go on with them, and waits until all of their goroutines have ended.
-func inBubble(t *testing.T, at time.Time, state *cluster.Snapshot, seed uint64, era string, play func(*real)) {
+func (w *World) inBubble(t *testing.T, at time.Time, state *cluster.Snapshot, era string, play func(*real)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(at))
-		r := newReal(state, seed, era)
-		r.start(t)
+		r := w.newReal(state, era)
+		r.start(t, w.Racing)
 		play(r)
 		r.stop()
 	})
 }
 
-func newReal(state *cluster.Snapshot, seed uint64, era string) *real {
+func (w *World) newReal(state *cluster.Snapshot, era string) *real {
 	r := &real{store: newStore()}
 	r.store.load(state)
-	r.nodes = newNodes(r.store, seed, era)
+	r.nodes = newNodes(r.store, w.Seed, era)
+	r.nodes.flaky = w.Flaky
 	r.store.observe = r.observe
 	r.client = newClient(r.store)
 	r.factory = informers.NewSharedInformerFactory(r.client, 0)
@@ -62,9 +63,6 @@ func newReal(state *cluster.Snapshot, seed uint64, era string) *real {
 // observe implements store.observe.
 func (r *real) observe(before, after cluster.Object) {
 	r.changed = time.Now()
-	if debugWrite != nil {
-		debugWrite(after)
-	}
 	if r.journal != nil {
 		r.journal.note(before, after)
 	}
@@ -78,15 +76,17 @@ func (r *real) observe(before, after cluster.Object) {
 	}
 }
 
-func (r *real) start(t *testing.T) {
+func (r *real) start(t *testing.T, racing bool) {
 	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
 	rsc := replicaset.NewReplicaSetController(r.ctx, apps.ReplicaSets(), core.Pods(), r.client, replicaset.BurstReplicas)
 	dc, err := deployment.NewDeploymentController(r.ctx, apps.Deployments(), apps.ReplicaSets(), core.Pods(), r.client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	makePatient(rsc, replicaSetReaction)
-	makePatient(dc, deploymentReaction)
+	if !racing {
+		makePatient(rsc, replicaSetReaction)
+		makePatient(dc, deploymentReaction)
+	}
 	r.factory.Start(r.ctx.Done())
 	r.running.Go(func() { rsc.Run(r.ctx, workers) })
 	r.running.Go(func() { dc.Run(r.ctx, workers) })
@@ -152,5 +152,3 @@ func awaitsProgress(d *appsv1.Deployment) bool {
 	}
 	return false
 }
-
-var debugWrite func(cluster.Object)

@@ -18,7 +18,7 @@ type rollout struct {
 type starting struct {
 	state  *cluster.Snapshot
 	now    time.Time
-	before cluster.Object
+	before cluster.Object // nil: the change creates something
 	after  cluster.Object // nil: nothing is changed
 	dealt  *dealt
 	// unusable says why the world is to be drawn again.
@@ -29,33 +29,50 @@ type starting struct {
 const longest = time.Hour
 
 // play lets the real controllers carry out the change of a world.
-func (w *World) play(t *testing.T) (starting, rollout) {
+func (w *World) play(t *testing.T) (start starting, done rollout) {
 	s := w.begin(t)
-	var start starting
-	var done rollout
-	inBubble(t, s.at, s.state, w.Seed, afterChange, func(r *real) {
-		start.state, start.now = r.store.snapshot(), time.Now()
-		if len(r.nodes.made) > 0 {
-			start.unusable = "pods were created as the controllers started"
-		}
-		r.nodes.flaky = w.Flaky
+	w.inBubble(t, s.at, s.state, afterChange, func(r *real) {
+		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt}
+		start.unusable = unusable(r, start.state)
 		r.nodes.adopt(start.state.Pods, s.ready)
 		r.journal = &journal{start: start.now}
 		r.changed = start.now
-		if len(w.Change) > 0 {
-			start.before = start.state.Workloads()[0]
-			start.after = edited(start.state, w.Change...)
-			if _, err := r.store.update(resourceOf(start.after), false, start.after); err != nil {
-				t.Fatal(err)
-			}
+		if err := w.change(r, &start); err != nil {
+			t.Fatal(err)
 		}
 		r.rest(r.untilDeadline, longest)
 		synctest.Wait()
-		start.dealt = r.nodes.dealt
 		if r.nodes.crowded {
 			start.unusable = "two things happen at one instant"
 		}
 		done = rollout{journal: *r.journal, end: r.store.snapshot()}
 	})
 	return start, done
+}
+
+// unusable says why a state is not one that both sides can start from.
+func unusable(r *real, state *cluster.Snapshot) string {
+	switch {
+	case len(r.nodes.made) > 0:
+		return "pods were created as the controllers started"
+	case len(state.Deployments) > 0 && len(state.ReplicaSets) == 0:
+		return "a Deployment without ReplicaSets is taken as settled"
+	}
+	return ""
+}
+
+// change makes the write that starts the rollout.
+func (w *World) change(r *real, start *starting) error {
+	if w.Create != nil {
+		start.after = w.Create
+		_, err := r.store.create(deployments, w.Create)
+		return err
+	}
+	if len(w.Change) == 0 {
+		return nil
+	}
+	start.before = start.state.Workloads()[0]
+	start.after = edited(start.state, w.Change...)
+	_, err := r.store.update(resourceOf(start.after), false, start.after)
+	return err
 }

@@ -35,7 +35,7 @@ func newReplicaSet(adjust ...edit) *appsv1.ReplicaSet {
 	d := newDeployment()
 	rs := &appsv1.ReplicaSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ReplicaSet"},
-		ObjectMeta: d.ObjectMeta,
+		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: namespace, Labels: d.Spec.Selector.MatchLabels},
 		Spec:       appsv1.ReplicaSetSpec{Selector: d.Spec.Selector, Template: d.Spec.Template},
 	}
 	for _, e := range adjust {

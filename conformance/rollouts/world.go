@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -27,8 +28,13 @@ type World struct {
 	Early []edit
 	// Change is what is planned; without any, the controllers go on as they were.
 	Change []edit
+	// Create is created as the change instead.
+	Create *appsv1.Deployment
 	// Flaky: now and then a pod never becomes ready.
 	Flaky bool
+	// Racing: the controllers act as soon as they are told, on whatever their caches
+	// hold.
+	Racing bool
 }
 
 // edit is a write of the workload.
@@ -41,8 +47,12 @@ type edit struct {
 
 // String tells what happens in the world.
 func (w *World) String() string {
+	change := names(w.Change)
+	if w.Create != nil {
+		change = "create " + describe(w.Create)
+	}
 	return fmt.Sprintf("%s: %s; history: %s; then: %s; change: %s; flaky %v",
-		w.Name, describe(w.Start), names(w.History), names(w.Early), names(w.Change), w.Flaky)
+		w.Name, describe(w.Start), names(w.History), names(w.Early), change, w.Flaky)
 }
 
 func names(edits []edit) string {
@@ -70,8 +80,7 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // begin lets the real controllers work on the first writes and cuts them off.
 func (w *World) begin(t *testing.T) situation {
 	s := situation{state: &cluster.Snapshot{}, at: epoch}
-	inBubble(t, epoch.Add(time.Second), s.state, w.Seed, beforeChange, func(r *real) {
-		r.nodes.flaky = w.Flaky
+	w.inBubble(t, epoch.Add(time.Second), s.state, beforeChange, func(r *real) {
 		r.create(w.Start)
 		r.rest(r.minReady, time.Minute)
 		for _, e := range append(w.History[:len(w.History):len(w.History)], w.Early...) {
