@@ -33,7 +33,7 @@ func BenchmarkDeployment(b *testing.B) {
 
 // BenchmarkFolder plans new images for many small Deployments at once.
 func BenchmarkFolder(b *testing.B) {
-	for _, n := range []int{100, 1_000} {
+	for _, n := range []int{100, 1_000, 5_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			request := folder(n)
 			for b.Loop() {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -18,6 +19,7 @@ const mostPods = 1_000_000
 // bounded refuses what has more pods than can be simulated. What the API would
 // reject is not simulated, and so not refused.
 func (r Request) bounded(edits []change.Edit) error {
+	most := cmp.Or(r.MostPods, mostPods)
 	var sum int64
 	for _, e := range edits {
 		pods := podsOf(e.Before)
@@ -25,27 +27,27 @@ func (r Request) bounded(edits []change.Edit) error {
 			pods = max(pods, podsOf(e.After))
 		}
 		sum += pods
-		if sum > mostPods {
-			return tooMany(e.Ref, pods, sum)
+		if sum > most {
+			return tooMany(e.Ref, pods, sum, most)
 		}
 	}
 	for _, rs := range r.only(edits).ReplicaSets {
 		pods := podsOf(rs)
 		sum += pods
-		if sum > mostPods {
-			return tooMany(cluster.RefOf(rs), pods, sum)
+		if sum > most {
+			return tooMany(cluster.RefOf(rs), pods, sum, most)
 		}
 	}
 	return nil
 }
 
-func tooMany(ref cluster.Ref, pods, sum int64) error {
+func tooMany(ref cluster.Ref, pods, sum, most int64) error {
 	if pods < sum {
 		return fmt.Errorf("%s -n %s: %d pods, %d with those before it, are more than can be simulated (limit %d)",
-			ref, ref.Namespace, pods, sum, mostPods)
+			ref, ref.Namespace, pods, sum, most)
 	}
 	return fmt.Errorf("%s -n %s: %d pods are more than can be simulated (limit %d)",
-		ref, ref.Namespace, pods, mostPods)
+		ref, ref.Namespace, pods, most)
 }
 
 // podsOf is the most pods that a workload asks for or says that it has.

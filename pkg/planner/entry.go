@@ -213,7 +213,18 @@ func floor(e change.Edit, v plan.Verdict, begin simulate.Beginning) int32 {
 		}
 		kept = *d.Spec.Replicas - deployment.MaxUnavailable(d)
 	}
+	if ok && sharedOut(d, e, begin) {
+		return 0
+	}
 	return max(min(kept, begin.Before.Available), 0)
+}
+
+// sharedOut reports whether old and new ReplicaSets shrink in proportion to their
+// sizes. The controller then looks at no pod's health, and so keeps nothing.
+func sharedOut(d *appsv1.Deployment, e change.Edit, begin simulate.Beginning) bool {
+	resized := d.Spec.Paused || replicas(e.Before) != *d.Spec.Replicas
+	return resized && begin.OldSize > 0 &&
+		begin.OldSize+begin.NewSize > *d.Spec.Replicas+deployment.MaxSurge(d)
 }
 
 func replicasOf(e change.Edit) int32 {

@@ -20,6 +20,9 @@ type Request struct {
 	Now     time.Time
 	Profile kubeversion.Profile
 	Source  plan.Source
+	// MostPods is how many pods there can be before the question is refused; zero
+	// stands for a million.
+	MostPods int64
 	// Pods asks for a step for each thing that happens to a pod.
 	Pods bool
 	// Notes are sentences that the plan repeats.

@@ -3,9 +3,11 @@ package simulate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
+	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
@@ -75,11 +77,31 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 			return never(waiting, counts.Active, last.Total, "available")
 		}
 	}
+	if s := r.stale(); s != nil {
+		return fmt.Sprintf("ReplicaSet %s remembers another number of replicas, so the controller takes each look "+
+			"for a change of size and never rolls: scaling to any other number ends that", s.rs.Name)
+	}
 	if notReady := last.Total - last.Ready; notReady > 0 {
 		return fmt.Sprintf("%d of %d pods are not ready", notReady, last.Total)
 	}
 	return fmt.Sprintf("%d pods exist, %d wanted, %d available: no controller has anything to do",
 		last.Total, last.Desired, last.Available)
+}
+
+// stale returns a set with pods that was last sized for another number of replicas.
+// Follows sync.go isScalingEvent, v1.37.0.
+func (r *rollout) stale() *set {
+	if r.deployment == nil {
+		return nil
+	}
+	want := strconv.Itoa(int(*r.deployment.Spec.Replicas))
+	for _, s := range r.sets {
+		has, ok := s.rs.Annotations[revision.DesiredReplicasAnnotation]
+		if ok && *s.rs.Spec.Replicas > 0 && has != want {
+			return s
+		}
+	}
+	return nil
 }
 
 // never says what does not happen to some of the newest ReplicaSet's pods, which are
