@@ -223,7 +223,7 @@ func floor(e change.Edit, v plan.Verdict, begin simulate.Beginning) int32 {
 // sizes. The controller then looks at no pod's health, and so keeps nothing.
 func sharedOut(d *appsv1.Deployment, e change.Edit, begin simulate.Beginning) bool {
 	resized := d.Spec.Paused || replicas(e.Before) != *d.Spec.Replicas
-	return resized && begin.OldSize > 0 &&
+	return resized && begin.Sets > 1 &&
 		begin.OldSize+begin.NewSize > *d.Spec.Replicas+deployment.MaxSurge(d)
 }
 

@@ -89,7 +89,7 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 }
 
 // stale returns a set with pods that was last sized for another number of replicas.
-// Follows sync.go isScalingEvent, v1.37.0.
+// The Deployment controller takes that for a change of size.
 func (r *rollout) stale() *set {
 	if r.deployment == nil {
 		return nil

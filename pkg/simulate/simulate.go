@@ -43,6 +43,8 @@ type Beginning struct {
 	// OldSize is what the old ReplicaSets want together, NewSize what the one of the
 	// new revision wants; of a ReplicaSet of its own what it wanted before.
 	OldSize, NewSize int32
+	// Sets counts the ReplicaSets that want any pod.
+	Sets int
 }
 
 // Change is one object before and after a write. Before is nil for what is created,
@@ -108,6 +110,9 @@ func (w *world) begins(first map[cluster.Ref]timeline.State) {
 	for _, r := range w.inOrder() {
 		b := Beginning{Workload: r.ref, Before: first[r.ref], After: w.state(r)}
 		for _, s := range r.sets {
+			if *s.rs.Spec.Replicas > 0 {
+				b.Sets++
+			}
 			if s == r.newest {
 				b.NewSize += *s.rs.Spec.Replicas
 			} else {
