@@ -70,7 +70,8 @@ func (a *answers) ask(r request) (cluster.Object, error) {
 func (a *answers) refusal(r request) error {
 	var refusal error
 	for i, rule := range a.world.Refusals {
-		if rule.Verb != r.verb || rule.Resource != r.resource || rule.Name != "" && rule.Name != r.name {
+		otherName := rule.Name != "" && rule.Name != r.name
+		if rule.Verb != r.verb || rule.Resource != r.resource || otherName {
 			continue
 		}
 		a.matched[i]++

@@ -82,7 +82,7 @@ func requestOf(action testing.Action) (request, json.RawMessage) {
 
 // read answers the uncached read of the object that is synced.
 func (c *client) read(action testing.GetAction) (runtime.Object, error) {
-	world := c.answers.world
+	world, resource := c.answers.world, action.GetResource().Resource
 	var object cluster.Object = world.Deployment
 	if world.Kind == "ReplicaSet" {
 		object = world.ReplicaSets[0]
@@ -95,9 +95,9 @@ func (c *client) read(action testing.GetAction) (runtime.Object, error) {
 	case Replaced:
 		fresh.SetUID("another")
 	case Gone:
-		return emptyOf(action.GetResource().Resource), errorOf(NotFound, action.GetResource().Resource)
+		return emptyOf(resource), errorOf(NotFound, resource)
 	case Unreadable:
-		return emptyOf(action.GetResource().Resource), errorOf(Disconnected, "")
+		return emptyOf(resource), errorOf(Disconnected, resource)
 	}
 	return fresh, nil
 }

@@ -43,7 +43,9 @@ func settled(sent []Sent) []Sent {
 	for claims < len(sent) && sent[claims].Verb == controller.Patch {
 		claims++
 	}
-	slices.SortStableFunc(sent[:claims], func(a, b Sent) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(sent[:claims], func(a, b Sent) int {
+		return strings.Compare(a.Name, b.Name)
+	})
 	var merged []Sent
 	for _, s := range sent {
 		if s.Resource == "pods" && s.Verb == controller.Delete {
@@ -86,7 +88,9 @@ func sortPods(sent []Sent) {
 }
 
 func differenceOf(real, ours []Sent) string {
-	same := slices.EqualFunc(real, ours, func(a, b Sent) bool { return a.Count == b.Count && equal(a, b) })
+	same := slices.EqualFunc(real, ours, func(a, b Sent) bool {
+		return a.Count == b.Count && equal(a, b)
+	})
 	if same {
 		return ""
 	}

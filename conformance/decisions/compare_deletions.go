@@ -54,7 +54,8 @@ func rankingOf(world *World) upstream.ActivePodsWithRanks {
 	ranking := upstream.ActivePodsWithRanks{Now: metav1.NewTime(world.Now())}
 	for _, pod := range world.Pods {
 		orphan := metav1.GetControllerOf(pod) == nil && pod.Namespace == rs.Namespace
-		if active(pod) && selects(pod) && (controls(rs, pod) || orphan && rs.DeletionTimestamp == nil) {
+		mine := controls(rs, pod) || orphan && rs.DeletionTimestamp == nil
+		if mine && active(pod) && selects(pod) {
 			ranking.Pods = append(ranking.Pods, pod)
 			ranking.Rank = append(ranking.Rank, onNode[pod.Spec.NodeName])
 		}
@@ -83,7 +84,8 @@ func totalOrder(ranking upstream.ActivePodsWithRanks) bool {
 func overlooked(ranking upstream.ActivePodsWithRanks, names []string) string {
 	last := -1
 	for i, pod := range ranking.Pods {
-		if _, gone := slices.BinarySearch(names, pod.Name); gone && (last < 0 || ranking.Less(last, i)) {
+		_, gone := slices.BinarySearch(names, pod.Name)
+		if gone && (last < 0 || ranking.Less(last, i)) {
 			last = i
 		}
 	}
@@ -101,11 +103,13 @@ func timeless(ranking upstream.ActivePodsWithRanks) upstream.ActivePodsWithRanks
 	alike := ranking
 	alike.Pods = make([]*corev1.Pod, ranking.Len())
 	for i, pod := range ranking.Pods {
-		bare := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Annotations: pod.Annotations}}
+		bare := &corev1.Pod{}
+		bare.Name, bare.Annotations = pod.Name, pod.Annotations
 		bare.Spec.NodeName = pod.Spec.NodeName
 		bare.Status.Phase = pod.Status.Phase
 		for _, c := range pod.Status.Conditions {
-			bare.Status.Conditions = append(bare.Status.Conditions, corev1.PodCondition{Type: c.Type, Status: c.Status})
+			bare.Status.Conditions = append(bare.Status.Conditions,
+				corev1.PodCondition{Type: c.Type, Status: c.Status})
 		}
 		alike.Pods[i] = bare
 	}

@@ -35,7 +35,8 @@ func (d dice) offset() time.Duration {
 
 // before is a whole second in the past: minutes, hours or days ago.
 func (d dice) before(now time.Time) metav1.Time {
-	age := time.Duration(d.between(1, 59)) * oneOf(d, time.Second, time.Minute, time.Hour, 24*time.Hour)
+	age := time.Duration(d.between(1, 59)) * oneOf(d, time.Second, time.Minute, time.Hour,
+		24*time.Hour)
 	return metav1.NewTime(now.Add(-age).Truncate(time.Second))
 }
 
@@ -69,7 +70,8 @@ func (d dice) fencepost() *intstr.IntOrString {
 	case roll < 4:
 		return nil
 	case roll < 45:
-		value = intstr.FromString(oneOf(d, "25%", "25%", "25%", "33%", "0%", "1%", "50%", "67%", "99%", "100%"))
+		value = intstr.FromString(oneOf(d, "25%", "25%", "25%", "33%", "0%", "1%", "50%", "67%",
+			"99%", "100%"))
 	case roll < 92:
 		value = intstr.FromInt32(oneOf[int32](d, 0, 0, 1, 1, 1, 2, 3, 5, 10))
 	case roll < 95:

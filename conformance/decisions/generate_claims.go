@@ -84,7 +84,8 @@ func (g *generator) takeName() {
 	taken.Spec.Template.Labels["pod-template-hash"] = hash
 	taken.Labels = map[string]string{"app": "other"}
 	if g.percent(40) {
-		taken.OwnerReferences = oneOf(g.dice, nil, []metav1.OwnerReference{ownerOf("Deployment", "api", "another")})
+		foreign := []metav1.OwnerReference{ownerOf("Deployment", "api", "another")}
+		taken.OwnerReferences = oneOf(g.dice, nil, foreign)
 	}
 	if g.percent(30) {
 		taken.Spec.Template.Spec.Containers[0].Image = "foreign:1"

@@ -97,10 +97,12 @@ func (g *generator) annotations() map[string]string {
 		all[corev1.LastAppliedConfigAnnotation] = `{"kind":"Deployment"}`
 	}
 	if g.percent(7) {
-		all[appsv1.DeprecatedRollbackTo] = oneOf(g.dice, "0", "0", "1", "2", "3", "7", "abc", "", "-1", "99999999999999999999")
+		all[appsv1.DeprecatedRollbackTo] = oneOf(g.dice, "0", "0", "1", "2", "3", "7", "abc", "",
+			"-1", "99999999999999999999")
 	}
 	if g.percent(4) {
-		all[oneOf(g.dice, util.DesiredReplicasAnnotation, util.MaxReplicasAnnotation, util.RevisionHistoryAnnotation)] = "5"
+		all[oneOf(g.dice, util.DesiredReplicasAnnotation, util.MaxReplicasAnnotation,
+			util.RevisionHistoryAnnotation)] = "5"
 	}
 	return all
 }
@@ -110,7 +112,7 @@ func (g *generator) selector() *metav1.LabelSelector {
 		return &metav1.LabelSelector{}
 	}
 	if g.percent(0.5) {
-		return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: "Like"}}}
+		return invalidSelector()
 	}
 	if g.percent(5) {
 		return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{
@@ -118,6 +120,12 @@ func (g *generator) selector() *metav1.LabelSelector {
 		}}
 	}
 	return &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}
+}
+
+func invalidSelector() *metav1.LabelSelector {
+	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{
+		{Key: "app", Operator: "Like"},
+	}}
 }
 
 func (g *generator) strategy() appsv1.DeploymentStrategy {
@@ -146,7 +154,8 @@ func (g *generator) deadline() *int32 {
 	if g.percent(8) {
 		return nil
 	}
-	return ptr.To(oneOf[int32](g.dice, 600, 600, 600, 600, 60, 5, 1, 3600, math.MaxInt32, math.MaxInt32-1))
+	return ptr.To(oneOf[int32](g.dice, 600, 600, 600, 600, 60, 5, 1, 3600, math.MaxInt32,
+		math.MaxInt32-1))
 }
 
 // fenceposts are what the Deployment's strategy comes to; no surge where it is

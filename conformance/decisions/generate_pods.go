@@ -22,7 +22,8 @@ func (g *generator) podsOf(rs *appsv1.ReplicaSet, count int) {
 		name := fmt.Sprintf("pod-%d", len(g.world.Pods))
 		pod := &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
-				Name: name, Namespace: rs.Namespace, UID: types.UID(fmt.Sprintf("%04x", g.IntN(1<<16)) + name),
+				Name: name, Namespace: rs.Namespace,
+				UID:               types.UID(fmt.Sprintf("%04x", g.IntN(1<<16)) + name),
 				Labels:            labelsOf(rs),
 				CreationTimestamp: g.created(),
 				OwnerReferences:   []metav1.OwnerReference{ownerOf("ReplicaSet", rs.Name, rs.UID)},
@@ -60,7 +61,8 @@ func (g *generator) podState(pod *corev1.Pod, rs *appsv1.ReplicaSet, calm bool) 
 	pod.Status.Phase = corev1.PodRunning
 	if !calm || g.percent(15) {
 		pod.Spec.NodeName = oneOf(g.dice, "", "a", "b", "b", "c")
-		pod.Status.Phase = oneOf(g.dice, corev1.PodPending, corev1.PodRunning, corev1.PodRunning, corev1.PodRunning,
+		pod.Status.Phase = oneOf(g.dice, corev1.PodPending, corev1.PodRunning, corev1.PodRunning,
+			corev1.PodRunning,
 			corev1.PodUnknown, corev1.PodSucceeded, corev1.PodFailed, "")
 	}
 	if g.percent(6) {
@@ -76,7 +78,8 @@ func (g *generator) podState(pod *corev1.Pod, rs *appsv1.ReplicaSet, calm bool) 
 }
 
 func (g *generator) ready(minReadySeconds int32) corev1.PodCondition {
-	ready := corev1.PodCondition{Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: g.before(g.now)}
+	ready := corev1.PodCondition{Type: corev1.PodReady, Status: corev1.ConditionTrue,
+		LastTransitionTime: g.before(g.now)}
 	if g.percent(12) {
 		ready.Status = oneOf(g.dice, corev1.ConditionFalse, corev1.ConditionUnknown)
 	}
@@ -94,7 +97,8 @@ func (g *generator) ready(minReadySeconds int32) corev1.PodCondition {
 func (g *generator) podExtras(pod *corev1.Pod) {
 	if g.percent(25) {
 		pod.Annotations = map[string]string{corev1.PodDeletionCost: oneOf(g.dice,
-			"-1", "0", "1", "5", "10", "-10", "+5", "007", "05", "-05", "", "x", "2147483647", "2147483648", "-2147483648", "1.5")}
+			"-1", "0", "1", "5", "10", "-10", "+5", "007", "05", "-05", "", "x", "2147483647",
+			"2147483648", "-2147483648", "1.5")}
 	}
 	if g.percent(30) {
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{
@@ -103,10 +107,12 @@ func (g *generator) podExtras(pod *corev1.Pod) {
 	}
 	if g.percent(30) {
 		pod.Spec.InitContainers = []corev1.Container{
-			{Name: "setup"}, {Name: "proxy", RestartPolicy: ptr.To(corev1.ContainerRestartPolicyAlways)},
+			{Name: "setup"},
+			{Name: "proxy", RestartPolicy: ptr.To(corev1.ContainerRestartPolicyAlways)},
 		}
 		pod.Status.InitContainerStatuses = []corev1.ContainerStatus{
-			{Name: "setup", RestartCount: g.count(0, 3)}, {Name: "proxy", RestartCount: g.count(0, 3)},
+			{Name: "setup", RestartCount: g.count(0, 3)},
+			{Name: "proxy", RestartCount: g.count(0, 3)},
 		}
 	}
 	switch {

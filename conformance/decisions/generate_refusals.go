@@ -18,20 +18,24 @@ func (g *generator) deploymentRefusal() Refusal {
 	switch g.IntN(7) {
 	case 0, 1:
 		return Refusal{Verb: controller.Create, Resource: "replicasets",
-			Cause: oneOf(g.dice, Quota, Quota, NamespaceTerminating, AlreadyExists, Internal, Disconnected)}
+			Cause: oneOf(g.dice, Quota, Quota, NamespaceTerminating, AlreadyExists, Internal,
+				Disconnected)}
 	case 2:
-		rule := Refusal{Verb: controller.Update, Resource: "replicasets", Cause: oneOf(g.dice, fault...)}
+		rule := Refusal{Verb: controller.Update, Resource: "replicasets",
+			Cause: oneOf(g.dice, fault...)}
 		if sets := g.world.ReplicaSets; len(sets) > 0 && g.percent(60) {
 			rule.Name = oneOf(g.dice, sets...).Name
 		}
 		return g.sometimes(rule)
 	case 3:
-		return g.sometimes(Refusal{Verb: controller.UpdateStatus, Resource: "deployments", Cause: oneOf(g.dice, fault...)})
+		return g.sometimes(Refusal{Verb: controller.UpdateStatus, Resource: "deployments",
+			Cause: oneOf(g.dice, fault...)})
 	case 4:
 		return g.sometimes(Refusal{Verb: controller.Delete, Resource: "replicasets",
 			Cause: oneOf(g.dice, NotFound, NotFound, Quota, Internal)})
 	case 5:
-		return Refusal{Verb: controller.Patch, Resource: "replicasets", Cause: oneOf(g.dice, fault...)}
+		return Refusal{Verb: controller.Patch, Resource: "replicasets",
+			Cause: oneOf(g.dice, fault...)}
 	}
 	return Refusal{Verb: controller.Update, Resource: "deployments", Cause: oneOf(g.dice, fault...)}
 }
@@ -62,13 +66,17 @@ func (g *generator) refuse(rule Refusal) {
 func (g *generator) replicaSetRefusal() Refusal {
 	switch g.IntN(6) {
 	case 0, 1:
-		return Refusal{Verb: controller.Create, Resource: "pods", After: oneOf(g.dice, 0, 0, 1, 2, 3, 5, 7, 12, 40),
-			Cause: oneOf(g.dice, Quota, Quota, Quota, NamespaceTerminating, Internal, NotFound, Invalid)}
+		return Refusal{Verb: controller.Create, Resource: "pods",
+			After: oneOf(g.dice, 0, 0, 1, 2, 3, 5, 7, 12, 40),
+			Cause: oneOf(g.dice, Quota, Quota, Quota, NamespaceTerminating, Internal, NotFound,
+				Invalid)}
 	case 2:
-		return Refusal{Verb: controller.Delete, Resource: "pods", After: oneOf(g.dice, 0, 0, 1, 2, 5),
-			Times: oneOf(g.dice, 0, 0, 1, 2), Cause: oneOf(g.dice, Quota, NotFound, NotFound, Conflict, Internal)}
+		return Refusal{Verb: controller.Delete, Resource: "pods",
+			After: oneOf(g.dice, 0, 0, 1, 2, 5), Times: oneOf(g.dice, 0, 0, 1, 2),
+			Cause: oneOf(g.dice, Quota, NotFound, NotFound, Conflict, Internal)}
 	case 3:
-		return Refusal{Verb: controller.UpdateStatus, Resource: "replicasets", Times: oneOf(g.dice, 0, 1, 1, 2),
+		return Refusal{Verb: controller.UpdateStatus, Resource: "replicasets",
+			Times: oneOf(g.dice, 0, 1, 1, 2),
 			Cause: oneOf(g.dice, Conflict, Conflict, NotFound, Internal)}
 	}
 	return Refusal{Verb: controller.Patch, Resource: "pods",

@@ -68,7 +68,7 @@ func (g *generator) strange(rs *appsv1.ReplicaSet) {
 	case roll < 40:
 		g.deletion(rs)
 	case roll < 43:
-		rs.Spec.Selector = &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: "Like"}}}
+		rs.Spec.Selector = invalidSelector()
 	case roll < 50:
 		rs.Spec.Selector = &metav1.LabelSelector{}
 	case roll < 60:
@@ -124,7 +124,8 @@ func (g *generator) strangers() {
 			pod.Labels["app"] = "other"
 		case 4:
 			pod.OwnerReferences = []metav1.OwnerReference{oneOf(g.dice,
-				ownerOf("ReplicaSet", rs.Name, "recreated"), ownerOf("ReplicaSet", "renamed", rs.UID),
+				ownerOf("ReplicaSet", rs.Name, "recreated"),
+				ownerOf("ReplicaSet", "renamed", rs.UID),
 				ownerOf("Job", rs.Name, rs.UID))}
 		case 5:
 			pod.Namespace = "elsewhere"

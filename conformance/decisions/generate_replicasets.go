@@ -141,7 +141,8 @@ func (g *generator) setAnnotations(state mood) map[string]string {
 	}
 	for _, key := range []string{util.DesiredReplicasAnnotation, util.MaxReplicasAnnotation} {
 		if g.percent(chance) {
-			all[key] = oneOf(g.dice, "", "0", "-3", "abc", "2147483647", "2147483648", "4294967296", "1000000", "7", "+5", "007")
+			all[key] = oneOf(g.dice, "", "0", "-3", "abc", "2147483647", "2147483648",
+				"4294967296", "1000000", "7", "+5", "007")
 		}
 		if g.percent(chance) {
 			delete(all, key)
@@ -182,7 +183,8 @@ func (g *generator) revisions() {
 			delete(rs.Annotations, util.RevisionAnnotation)
 		}
 		if g.percent(12) {
-			rs.Annotations[util.RevisionHistoryAnnotation] = oneOf(g.dice, "", "1", "1,2", ",", g.longHistory())
+			rs.Annotations[util.RevisionHistoryAnnotation] = oneOf(g.dice, "", "1", "1,2", ",",
+				g.longHistory())
 		}
 		if g.percent(1) {
 			rs.Annotations = nil
@@ -190,7 +192,8 @@ func (g *generator) revisions() {
 	}
 	d := g.world.Deployment
 	if d.Annotations != nil && g.percent(85) {
-		d.Annotations[util.RevisionAnnotation] = oneOf(g.dice, newest, newest, newest, newest, newest, "1", "77", "abc")
+		d.Annotations[util.RevisionAnnotation] = oneOf(g.dice, newest, newest, newest, newest,
+			newest, "1", "77", "abc")
 	}
 }
 

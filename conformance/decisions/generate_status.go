@@ -39,14 +39,16 @@ func (g *generator) deploymentStatus(state mood) {
 func (g *generator) addUp(status *appsv1.DeploymentStatus) {
 	var mine []*appsv1.ReplicaSet
 	for _, rs := range g.world.ReplicaSets {
-		if metav1.IsControlledBy(rs, g.world.Deployment) && rs.Labels["app"] == "web" && rs.Namespace == namespace {
+		if metav1.IsControlledBy(rs, g.world.Deployment) && rs.Labels["app"] == "web" &&
+			rs.Namespace == namespace {
 			mine = append(mine, rs)
 		}
 	}
 	status.Replicas = util.GetActualReplicaCountForReplicaSets(mine)
 	status.ReadyReplicas = util.GetReadyReplicaCountForReplicaSets(mine)
 	status.AvailableReplicas = util.GetAvailableReplicaCountForReplicaSets(mine)
-	status.UnavailableReplicas = max(0, util.GetReplicaCountForReplicaSets(mine)-status.AvailableReplicas)
+	status.UnavailableReplicas = max(0,
+		util.GetReplicaCountForReplicaSets(mine)-status.AvailableReplicas)
 	status.TerminatingReplicas = util.GetTerminatingReplicaCountForReplicaSets(mine)
 	if updated := util.FindNewReplicaSet(g.world.Deployment, mine); updated != nil {
 		status.UpdatedReplicas = updated.Status.Replicas
@@ -63,7 +65,8 @@ func (g *generator) conditions(state mood) {
 		status.Conditions = append(status.Conditions, *progressing)
 	}
 	if failures := g.failures(); g.percent(5) {
-		status.Conditions = append(status.Conditions, util.ReplicaSetToDeploymentCondition(failures[0]))
+		status.Conditions = append(status.Conditions,
+			util.ReplicaSetToDeploymentCondition(failures[0]))
 	}
 	if g.percent(1) && len(status.Conditions) > 0 {
 		status.Conditions = append(status.Conditions, status.Conditions[0])
@@ -84,7 +87,9 @@ func (g *generator) available(state mood) *appsv1.DeploymentCondition {
 		}
 	}
 	condition := &appsv1.DeploymentCondition{
-		Type: appsv1.DeploymentAvailable, Status: corev1.ConditionFalse, Reason: util.MinimumReplicasUnavailable,
+		Type:           appsv1.DeploymentAvailable,
+		Status:         corev1.ConditionFalse,
+		Reason:         util.MinimumReplicasUnavailable,
 		Message:        "Deployment does not have minimum availability.",
 		LastUpdateTime: g.before(g.now), LastTransitionTime: g.before(g.now),
 	}
@@ -100,10 +105,13 @@ func (g *generator) progressing(state mood) *appsv1.DeploymentCondition {
 		return nil
 	}
 	condition := &appsv1.DeploymentCondition{
-		Type: appsv1.DeploymentProgressing, Status: corev1.ConditionTrue, Reason: g.progressReason(state),
+		Type:           appsv1.DeploymentProgressing,
+		Status:         corev1.ConditionTrue,
+		Reason:         g.progressReason(state),
 		LastUpdateTime: g.before(g.now), LastTransitionTime: g.before(g.now),
 	}
-	if deadline := g.world.Deployment.Spec.ProgressDeadlineSeconds; deadline != nil && g.percent(60) {
+	if deadline := g.world.Deployment.Spec.ProgressDeadlineSeconds; deadline != nil &&
+		g.percent(60) {
 		condition.LastUpdateTime = g.around(g.now, min(*deadline, 100_000))
 	}
 	switch condition.Reason {
@@ -114,7 +122,8 @@ func (g *generator) progressing(state mood) *appsv1.DeploymentCondition {
 	}
 	condition.Message = fmt.Sprintf("ReplicaSet said %s.", condition.Reason)
 	if g.percent(2) {
-		condition.Status = oneOf(g.dice, corev1.ConditionTrue, corev1.ConditionFalse, corev1.ConditionUnknown)
+		condition.Status = oneOf(g.dice, corev1.ConditionTrue, corev1.ConditionFalse,
+			corev1.ConditionUnknown)
 	}
 	return condition
 }
@@ -129,8 +138,10 @@ func (g *generator) progressReason(state mood) string {
 	case state == rolling && g.percent(65):
 		return util.ReplicaSetUpdatedReason
 	}
-	return oneOf(g.dice, util.ReplicaSetUpdatedReason, util.NewReplicaSetReason, util.FoundNewRSReason,
-		util.NewRSAvailableReason, util.TimedOutReason, util.PausedDeployReason, util.ResumedDeployReason,
+	return oneOf(g.dice, util.ReplicaSetUpdatedReason, util.NewReplicaSetReason,
+		util.FoundNewRSReason,
+		util.NewRSAvailableReason, util.TimedOutReason, util.PausedDeployReason,
+		util.ResumedDeployReason,
 		util.FailedRSCreateReason, "Tampered")
 }
 

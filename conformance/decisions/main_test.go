@@ -54,7 +54,10 @@ func run(t *testing.T, draw func(seed, index uint64) *World, newReal func() (*re
 	return newWays()
 }
 
-func runShard(t *testing.T, p plan, shard uint64, draw func(seed, index uint64) *World, newReal func() (*real, error)) *ways {
+func runShard(
+	t *testing.T, p plan, shard uint64,
+	draw func(seed, index uint64) *World, newReal func() (*real, error),
+) *ways {
 	controller, err := newReal()
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +106,8 @@ func runOne(t *testing.T, p plan, world *World, newReal func() (*real, error)) {
 	real, ours, difference := check(t, controller, world)
 	t.Logf("world:\n%s", indented(t, world))
 	t.Logf("real: wakes at %v, error %v\n%s", real.WakeAt, real.Err, indented(t, real.Sent))
-	t.Logf("ours: wakes at %v, error %v, because %v\n%s", ours.WakeAt, ours.Err, ours.Reasons, indented(t, ours.Sent))
+	t.Logf("ours: wakes at %v, error %v, because %v\n%s", ours.WakeAt, ours.Err, ours.Reasons,
+		indented(t, ours.Sent))
 	t.Logf("trace of the real one: %q", real.Trace)
 	if difference != "" {
 		t.Error(difference)

@@ -38,7 +38,8 @@ func orders(seed, index uint64) (real, ours []string) {
 	g := newGenerator("ReplicaSet", seed, index)
 	g.podsOf(g.standing("web-1", true), g.between(2, 40))
 	// Only active pods are ever ranked.
-	g.world.Pods = slices.DeleteFunc(g.world.Pods, func(pod *corev1.Pod) bool { return !active(pod) })
+	idle := func(pod *corev1.Pod) bool { return !active(pod) }
+	g.world.Pods = slices.DeleteFunc(g.world.Pods, idle)
 	g.alike()
 	theirs := upstream.ActivePodsWithRanks{Pods: g.world.Pods, Now: metav1.NewTime(g.now)}
 	mine := controller.NewDeletionOrder(nil, nil, kubeversion.Latest(), g.now)
@@ -77,5 +78,6 @@ func (g *generator) alike() {
 }
 
 func (g *generator) similar() metav1.Time {
-	return oneOf(g.dice, metav1.Time{}, g.around(g.now, 0), g.around(g.now, 10), g.around(g.now, 13), g.before(g.now))
+	return oneOf(g.dice, metav1.Time{}, g.before(g.now),
+		g.around(g.now, 0), g.around(g.now, 10), g.around(g.now, 13))
 }

@@ -48,7 +48,9 @@ func (a *api) Answer(w controller.Write) (cluster.Object, error) {
 		return nil, errorOf(Disconnected, "")
 	}
 	body, _ := w.Body.(cluster.Object)
-	return a.answers.ask(request{verb: w.Verb, resource: resourceOf(w.Object), name: w.Object.Name, body: body})
+	return a.answers.ask(request{
+		verb: w.Verb, resource: resourceOf(w.Object), name: w.Object.Name, body: body,
+	})
 }
 
 // Admit implements controller.API.
@@ -130,6 +132,6 @@ func hasPods(world *World, replicaSet types.UID) bool {
 
 func controls(owner *appsv1.ReplicaSet, pod *corev1.Pod) bool {
 	ref := metav1.GetControllerOf(pod)
-	return ref != nil && ref.UID == owner.UID && ref.Name == owner.Name && ref.Kind == "ReplicaSet" &&
-		pod.Namespace == owner.Namespace
+	return ref != nil && ref.UID == owner.UID && ref.Name == owner.Name &&
+		ref.Kind == "ReplicaSet" && pod.Namespace == owner.Namespace
 }

@@ -67,7 +67,8 @@ func neighboursIn(world *World) map[string]int {
 	}
 	onNode := map[string]int{}
 	for _, pod := range world.Pods {
-		selected := slices.ContainsFunc(related, func(selects func(*corev1.Pod) bool) bool { return selects(pod) })
+		selected := slices.ContainsFunc(related,
+			func(selects func(*corev1.Pod) bool) bool { return selects(pod) })
 		if selected && active(pod) && pod.Namespace == namespace {
 			onNode[pod.Spec.NodeName]++
 		}

@@ -133,7 +133,9 @@ func (r *real) fill(world *World) {
 	replace(r.stores.pods, world.Pods)
 }
 
-func replace[T *appsv1.Deployment | *appsv1.ReplicaSet | *corev1.Pod](store cache.Indexer, objects []T) {
+func replace[T *appsv1.Deployment | *appsv1.ReplicaSet | *corev1.Pod](
+	store cache.Indexer, objects []T,
+) {
 	items := make([]any, len(objects))
 	for i, object := range objects {
 		items[i] = object

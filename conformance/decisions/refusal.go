@@ -48,7 +48,8 @@ func errorOf(cause, resource string) error {
 	case Quota:
 		return apierrors.NewForbidden(kind, "it", errors.New("exceeded quota: small"))
 	case NamespaceTerminating:
-		refusal := apierrors.NewForbidden(kind, "it", errors.New("the namespace is being terminated"))
+		refusal := apierrors.NewForbidden(kind, "it",
+			errors.New("the namespace is being terminated"))
 		refusal.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: corev1.NamespaceTerminatingCause}}
 		return refusal
 	case Conflict:

@@ -124,5 +124,6 @@ func (w *ways) table() string {
 
 // missing are the ways that were never taken.
 func (w *ways) missing(expected []string) []string {
-	return slices.DeleteFunc(slices.Clone(expected), func(way string) bool { return w.taken[way] > 0 })
+	return slices.DeleteFunc(slices.Clone(expected),
+		func(way string) bool { return w.taken[way] > 0 })
 }

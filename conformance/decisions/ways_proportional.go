@@ -57,7 +57,8 @@ func claimed(world *World) []*appsv1.ReplicaSet {
 	}
 	return slices.DeleteFunc(slices.Clone(world.ReplicaSets), func(rs *appsv1.ReplicaSet) bool {
 		owner := metav1.GetControllerOf(rs)
-		mine := owner != nil && owner.UID == world.Deployment.UID || owner == nil && rs.DeletionTimestamp == nil
+		mine := owner != nil && owner.UID == world.Deployment.UID || owner == nil &&
+			rs.DeletionTimestamp == nil
 		return !mine || rs.Namespace != namespace || !selector.Matches(labels.Set(rs.Labels))
 	})
 }
