@@ -19,7 +19,8 @@
 // A kept world is a case for ever: TestCases runs every file of testdata/cases,
 // whatever the generators do later.
 //
-// Not compared: events, reads, log lines. Which of several equal pods a
+// Not compared: events, reads, log lines, sentences for people. Payloads are
+// compared as JSON, so a time counts to the second. Which of several equal pods a
 // ReplicaSet deletes is random in the real controller; there the number must be
 // equal, the choice must respect every rule that ranks for certain, and where
 // the ranking leaves no choice the names must be equal. TestDeletionOrder
