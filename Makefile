@@ -33,6 +33,7 @@ fuzz: ## fuzz everything that can be fuzzed, FUZZTIME each
 	bash hack/fuzz.sh $(FUZZTIME)
 
 cover: ## which lines the tests of the plugin reach
+	mkdir -p bin
 	go test -coverpkg=./pkg/... -coverprofile=bin/cover.prof ./...
 	go tool cover -func=bin/cover.prof | tail -n 1
 
@@ -45,4 +46,4 @@ lint: ## formatting, vet, staticcheck, and what grew too large
 	go run ./hack/size pkg cmd conformance hack
 
 golden: ## rewrite what the tests compare output with; then read the diff
-	UPDATE_GOLDEN=1 go test ./...
+	UPDATE_GOLDEN=1 go test -count=1 ./...
