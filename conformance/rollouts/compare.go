@@ -11,26 +11,26 @@ import (
 
 // compare says how two rollouts differ; empty: not at all.
 func compare(real, ours rollout) string {
-	var b strings.Builder
-	compareLines(&b, "sizes", sizesOf(real.journal.entries), sizesOf(ours.journal.entries))
-	compareLines(&b, "pods", podsOf(real.journal.entries), podsOf(ours.journal.entries))
-	compareLines(&b, "state at the end", stateOf(real.end), stateOf(ours.end))
-	return b.String()
+	return differing("sizes", sizesOf(real.journal.entries), sizesOf(ours.journal.entries)) +
+		differing("pods", podsOf(real.journal.entries), podsOf(ours.journal.entries)) +
+		differing("state at the end", stateOf(real.end), stateOf(ours.end))
 }
 
-// compareLines writes what only one side has.
-func compareLines(b *strings.Builder, title string, real, ours []string) {
+// differing says which lines only one side has.
+func differing(title string, real, ours []string) string {
 	onlyReal, onlyOurs := without(real, ours), without(ours, real)
 	if len(onlyReal) == 0 && len(onlyOurs) == 0 {
-		return
+		return ""
 	}
-	fmt.Fprintf(b, "%s:\n", title)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s:\n", title)
 	for _, line := range onlyReal {
-		fmt.Fprintf(b, "  real: %s\n", line)
+		fmt.Fprintf(&b, "  real: %s\n", line)
 	}
 	for _, line := range onlyOurs {
-		fmt.Fprintf(b, "  ours: %s\n", line)
+		fmt.Fprintf(&b, "  ours: %s\n", line)
 	}
+	return b.String()
 }
 
 func without(list, other []string) []string {

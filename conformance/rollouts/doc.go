@@ -1,0 +1,59 @@
+// Package rollouts compares whole rollouts: what the real Deployment and
+// ReplicaSet controllers of Kubernetes 1.37 make of a change together, and what
+// pkg/simulate says that they make of it.
+//
+// The real controllers run in a testing/synctest bubble, over a clientset whose
+// writes work: a store gives objects identities, numeric versions, generations and
+// times cut to seconds, keeps spec and status apart, refuses old versions, and
+// lets pods terminate. A stand-in for the kubelets lets pods become ready and go,
+// and deals out the latencies; the simulation is then given the same ones. Every
+// pod gets a deletion cost of its own, so that which pod is deleted is determined.
+//
+// A world is first played by the real controllers up to some instant, often in the
+// middle of a rollout. All objects of that instant are the state that both sides
+// start from, with freshly started controllers; then the change is made.
+//
+//	go test ./rollouts -count=1                     500 worlds, fixed seed
+//	SEED=random go test ./rollouts -count=1         other worlds; the seed is printed
+//	SEED=7 ROLLOUTS=5000 go test ./rollouts         more of them
+//	SEED=7 ONE=42 go test ./rollouts -run TestRollouts -v
+//	                                                one world, with everything printed
+//	SEED=7 ONE=42 RACING=1 go test ./rollouts -run TestRollouts -v
+//	                                                the same with racing controllers
+//
+// # What is compared
+//
+// Everything that the stand-in sets off is at a tick of 100 ms, no two pods at the
+// same one. All that the controllers do until the next tick is one instant.
+//
+// In TestRollouts the real controllers take their time before each sync: 1 ms for
+// the ReplicaSet controller, 4 ms for the Deployment controller. Then caches are up
+// to date and ReplicaSets are quiet whenever a Deployment is synced, which is the
+// order of a simulation, and everything must be equal:
+//
+//   - the size of each ReplicaSet after each instant at which it changed, and when
+//     it was created and removed;
+//   - which pods are created and deleted at each instant, by owner and place among
+//     the pods of their owner;
+//   - at the end: which ReplicaSets there are; of each of them and of the Deployment
+//     generation, creation time, labels, annotations, owner, size, template,
+//     selector, status with observedGeneration, and conditions with type, status,
+//     reason, message and times to the second.
+//
+// In TestRacing the real controllers sync as soon as they are told. Then it is not
+// determined in how many steps a size changes within an instant, which conflicts
+// there are (a conflict can cost a condition its reason: the second try finds the
+// ReplicaSet that the first one created), how a resize in the middle of a rollout
+// is shared out (the second ReplicaSet of a batch can meet a stale first one), and
+// whether pods that are unwanted a moment later are created at all. So there nine
+// of ten rollouts must still be equal in all, and each of them at the end but for
+// generations, the times of conditions, and the Progressing condition. Where the
+// real controllers skipped pods that the simulation creates and deletes within one
+// instant, their latencies are unknown and the ends are not compared.
+//
+// In both, at every single write: the sizes together stay within replicas +
+// maxSurge, and available pods at or above replicas - maxUnavailable where nobody
+// scales.
+//
+// Not compared: UIDs, versions, pod names, events, the order within an instant.
+package rollouts
