@@ -65,6 +65,9 @@ func (w *world) cause(r *rollout, last timeline.State) string {
 			return fmt.Sprintf("ReplicaSet %s cannot be synced: %v", s.rs.Name, s.lastErr)
 		}
 	}
+	if r.deployment != nil && r.deployment.DeletionTimestamp != nil {
+		return "the Deployment is being deleted: the controller only writes its status"
+	}
 	if r.deployment != nil && r.deployment.Spec.Paused {
 		return "the Deployment is paused: nothing rolls until it is resumed"
 	}

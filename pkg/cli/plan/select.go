@@ -231,6 +231,9 @@ func have(state *cluster.Snapshot) string {
 		names = append(names, fmt.Sprintf("%s -n %s", ref, ref.Namespace))
 	}
 	switch {
+	case len(names) == 0 && len(state.ReplicaSets) > 0:
+		owner := cluster.ControllerOf(state.ReplicaSets[0])
+		return fmt.Sprintf("no workloads, only ReplicaSets of others, such as %s %s", owner.Kind, owner.Name)
 	case len(names) == 0:
 		return "no workloads"
 	case len(names) > 5:
