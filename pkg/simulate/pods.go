@@ -31,7 +31,7 @@ func (w *world) createPods(s *set, count int, because controller.Write) {
 		s.pods.Add(pod)
 		s.roll.moveNode(pod, 1)
 		w.changed(s.roll)
-		w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Create, because)
+		w.tellPod(s, pod, timeline.Create, because)
 		if after, ok := w.cfg.Latencies.Ready(birth(s, pod)); ok {
 			w.agenda.add(happening{at: w.now.Add(after), kind: podReady, set: s, pod: pod})
 		}
@@ -44,7 +44,7 @@ func (w *world) deletePods(s *set, pods []*controller.Pod, because controller.Wr
 		s.pods.Terminate(pod)
 		s.roll.moveNode(pod, -1)
 		w.changed(s.roll)
-		w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Delete, because)
+		w.tellPod(s, pod, timeline.Delete, because)
 		w.letGo(s, pod)
 	}
 	w.dirtySets.add(s)
@@ -67,7 +67,7 @@ func (w *world) podReady(s *set, pod *controller.Pod) {
 	}
 	s.pods.MarkReady(pod, w.now)
 	w.changed(s.roll)
-	w.tellPod(s, pod, timeline.Kubelet, timeline.Ready, controller.Write{Reason: "PodReady", Message: "the pod is ready"})
+	w.tellPod(s, pod, timeline.Ready, controller.Write{Reason: "PodReady", Message: "the pod is ready"})
 	w.dirtySets.add(s)
 	w.awaitAvailable(s, pod)
 }
@@ -92,7 +92,7 @@ func (w *world) awaitAvailable(s *set, pod *controller.Pod) {
 func (w *world) podAvailable(s *set, pod *controller.Pod) {
 	if pod.Active() && pod.Ready {
 		w.changed(s.roll)
-		w.tellPod(s, pod, timeline.Kubelet, timeline.Available, controller.Write{
+		w.tellPod(s, pod, timeline.Available, controller.Write{
 			Reason: "MinReadySeconds", Message: fmt.Sprintf("ready for %s", s.pods.Counting().MinReady)})
 	}
 }
@@ -101,7 +101,7 @@ func (w *world) podGone(s *set, pod *controller.Pod) {
 	s.pods.Remove(pod)
 	s.going--
 	w.changed(s.roll)
-	w.tellPod(s, pod, timeline.Kubelet, timeline.Gone, controller.Write{Reason: "PodGone", Message: "the pod no longer exists"})
+	w.tellPod(s, pod, timeline.Gone, controller.Write{Reason: "PodGone", Message: "the pod no longer exists"})
 	if !s.deleted {
 		w.dirtySets.add(s)
 	}

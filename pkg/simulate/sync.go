@@ -68,7 +68,7 @@ func (w *world) adoptPod(s *set, write controller.Write) {
 	s.roll.moveNode(pod, 1)
 	w.dirtySets.add(s)
 	w.changed(s.roll)
-	w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Patch, write)
+	w.tellPod(s, pod, timeline.Patch, write)
 }
 
 func (w *world) releasePod(s *set, write controller.Write) {
@@ -76,7 +76,7 @@ func (w *world) releasePod(s *set, write controller.Write) {
 	s.strays = slices.DeleteFunc(s.strays, func(p *controller.Pod) bool { return p == pod })
 	w.orphans[s.rs.Namespace] = append(w.orphans[s.rs.Namespace], pod)
 	w.changed(s.roll)
-	w.tellPod(s, pod, timeline.ReplicaSetController, timeline.Patch, write)
+	w.tellPod(s, pod, timeline.Patch, write)
 	for _, other := range w.sets {
 		if other.rs.Namespace == s.rs.Namespace {
 			w.dirtySets.add(other)

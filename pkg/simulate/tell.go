@@ -19,9 +19,16 @@ func (w *world) tell(r *rollout, event timeline.Event) {
 	w.cfg.Report(event)
 }
 
-func (w *world) tellPod(s *set, pod *controller.Pod, actor timeline.Actor, action timeline.Action, because controller.Write) {
+// tellPod reports what happens to a pod: controllers create, delete and patch it, all
+// else is the kubelet's.
+func (w *world) tellPod(s *set, pod *controller.Pod, action timeline.Action, because controller.Write) {
 	if w.cfg.Report == nil {
 		return
+	}
+	actor := timeline.Kubelet
+	switch action {
+	case timeline.Create, timeline.Delete, timeline.Patch:
+		actor = timeline.ReplicaSetController
 	}
 	w.tell(s.roll, timeline.Event{
 		Actor:     actor,
