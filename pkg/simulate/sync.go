@@ -229,17 +229,17 @@ func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, tx *tra
 		w.changed(r)
 		w.dirtySets.add(s)
 		w.dirtyRollouts.add(r)
-		w.tellSet(s, timeline.DeploymentController, timeline.Create, write)
+		w.tellSet(s, timeline.Create, write)
 	case write.Verb == controller.Update:
 		s := w.sets[key]
 		w.storeSet(s, stored.(*appsv1.ReplicaSet))
 		if write.From != write.To {
-			w.tellSet(s, timeline.DeploymentController, timeline.Scale, write)
+			w.tellSet(s, timeline.Scale, write)
 		}
 	case write.Verb == controller.Delete:
 		s := w.sets[key]
 		w.remove(s)
-		w.tellSet(s, timeline.DeploymentController, timeline.Delete, write)
+		w.tellSet(s, timeline.Delete, write)
 	case write.Verb == controller.Patch:
 		w.moveSet(r, w.sets[key], write)
 	}
@@ -287,5 +287,5 @@ func (w *world) moveSet(r *rollout, s *set, write controller.Write) {
 	r.findNewest()
 	w.dirtySets.add(s)
 	w.dirtyRollouts.add(r)
-	w.tellSet(s, timeline.DeploymentController, timeline.Patch, write)
+	w.tellSet(s, timeline.Patch, write)
 }

@@ -41,9 +41,10 @@ func (w *world) tellPod(s *set, pod *controller.Pod, action timeline.Action, bec
 	})
 }
 
-func (w *world) tellSet(s *set, actor timeline.Actor, action timeline.Action, because controller.Write) {
+// tellSet reports what the Deployment controller does to a ReplicaSet.
+func (w *world) tellSet(s *set, action timeline.Action, because controller.Write) {
 	w.tell(s.roll, timeline.Event{
-		Actor:     actor,
+		Actor:     timeline.DeploymentController,
 		Action:    action,
 		Object:    because.Object,
 		Predicted: strings.HasSuffix(because.Object.Name, ">"),
