@@ -18,9 +18,8 @@ unit: ## run the tests of the plugin alone
 	go vet ./...
 	go test ./...
 
-# SEED=random draws other worlds and prints the seed; SEED, WORLDS, ROLLOUTS and ONE are
-# explained in conformance/decisions/doc.go. The environment carries them.
-export SEED WORLDS ROLLOUTS ONE
+# SEED=random draws other worlds and prints the seed; what else there is to set stands in
+# conformance/decisions/doc.go and conformance/rollouts/doc.go. make hands it on.
 conformance: ## compare with the real controllers: make conformance SEED=random
 	cd conformance && go vet ./...
 	cd conformance && go test ./... -count=1 -v -timeout 25m
