@@ -21,7 +21,7 @@ func checkDeletions(world *World, real, ours Outcome) string {
 	if len(realNames) == 0 || slices.Equal(realNames, ourNames) {
 		return ""
 	}
-	ranking := rankingOf(world)
+	ranking := rankingOf(world, adopted(real))
 	if totalOrder(ranking) {
 		return fmt.Sprintf("real %v\nours %v\n", realNames, ourNames)
 	}
@@ -46,15 +46,27 @@ func deleted(outcome Outcome) []string {
 	return names
 }
 
+// adopted are the pods whose patch was accepted: among orphans those that the
+// ReplicaSet got. One that is gone when it is to be adopted is none.
+func adopted(real Outcome) map[string]bool {
+	names := map[string]bool{}
+	for _, s := range real.Sent {
+		if s.Verb == controller.Patch && s.Resource == "pods" && s.Refused == "" {
+			names[s.Name] = true
+		}
+	}
+	return names
+}
+
 // rankingOf is the ranking of the pods that the ReplicaSet may delete: its own
 // active ones and those that it adopts.
-func rankingOf(world *World) upstream.ActivePodsWithRanks {
+func rankingOf(world *World, adopted map[string]bool) upstream.ActivePodsWithRanks {
 	rs := world.ReplicaSets[0]
 	selects, onNode := selectorOf(rs), neighboursIn(world)
 	ranking := upstream.ActivePodsWithRanks{Now: metav1.NewTime(world.Now())}
 	for _, pod := range world.Pods {
 		orphan := metav1.GetControllerOf(pod) == nil && pod.Namespace == rs.Namespace
-		mine := controls(rs, pod) || orphan && rs.DeletionTimestamp == nil
+		mine := controls(rs, pod) || orphan && adopted[pod.Name]
 		if mine && active(pod) && selects(pod) {
 			ranking.Pods = append(ranking.Pods, pod)
 			ranking.Rank = append(ranking.Rank, onNode[pod.Spec.NodeName])

@@ -83,7 +83,7 @@ func (w *ways) deletions(world *World, real Outcome) {
 	if len(names) == 0 {
 		return
 	}
-	ranking := rankingOf(world)
+	ranking := rankingOf(world, adopted(real))
 	switch {
 	case len(names) == ranking.Len():
 		w.taken["deletion: of all pods"]++
