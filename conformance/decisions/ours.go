@@ -47,9 +47,8 @@ func (a *api) Answer(w controller.Write) (cluster.Object, error) {
 	if a.answers.world.Live != AsCached && isAdoption(w) {
 		return nil, errorOf(Disconnected, "")
 	}
-	body, _ := w.Body.(cluster.Object)
 	return a.answers.ask(request{
-		verb: w.Verb, resource: resourceOf(w.Object), name: w.Object.Name, body: body,
+		verb: w.Verb, resource: resourceOf(w.Object), name: w.Object.Name, body: w.Body,
 	})
 }
 

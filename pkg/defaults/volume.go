@@ -28,7 +28,7 @@ func volume(v *corev1.Volume, profile kubeversion.Profile) {
 // ImageVolume gate was off.
 // Follows pkg/apis/core/v1/defaults.go SetDefaults_Volume, v1.37.0.
 func imageVolume(source *corev1.ImageVolumeSource, profile kubeversion.Profile) {
-	if source != nil && profile.Version.Minor >= 35 {
+	if source != nil && profile.MountsImages() {
 		value(&source.PullPolicy, pullPolicy(source.Reference))
 	}
 }

@@ -45,7 +45,7 @@ func Parse(text string) (Version, error) {
 	}
 	version := Version{Minor: numbers[0], Patch: numbers[1]}
 	if version.Minor < Oldest || version.Minor > Newest {
-		return Version{}, fmt.Errorf("Kubernetes 1.%d is not known: 1.%d to 1.%d can be planned for",
+		return Version{}, fmt.Errorf("version 1.%d of Kubernetes is not known: 1.%d to 1.%d can be planned for",
 			version.Minor, Oldest, Newest)
 	}
 	return version, nil

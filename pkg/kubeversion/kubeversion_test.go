@@ -76,6 +76,9 @@ func TestEachVersionBehavesAsItsControllersDo(t *testing.T) {
 			"truncates ReplicaSet names":  {p.TruncatesReplicaSetNames(), 34},
 			"tolerates max-replicas of 0": {p.ToleratesMaxReplicasAnnotation(), 32},
 			"ranks restarts of sidecars":  {p.RanksSidecarRestarts(), 32},
+			"mounts images":               {p.MountsImages(), 35},
+			"relaxes names of variables":  {p.RelaxesEnvNames(), 32},
+			"restarts containers by rule": {p.RestartsContainersByRule(), 35},
 			"hashes as this program does": {p.SharesAPITypes(), 37},
 		} {
 			if c.got != (minor >= c.since) {

@@ -46,6 +46,18 @@ func (p Profile) TruncatesReplicaSetNames() bool { return p.Version.Minor >= 34 
 // exactly when the next pod becomes available (1.34), not a second late.
 func (p Profile) ChecksAvailabilityOnTime() bool { return p.Version.Minor >= 34 }
 
+// MountsImages reports whether a volume can be an image (1.35); before, servers
+// drop the source, since its gate was off.
+func (p Profile) MountsImages() bool { return p.Version.Minor >= 35 }
+
+// RelaxesEnvNames reports whether the name of an environment variable may have
+// almost any character (1.32).
+func (p Profile) RelaxesEnvNames() bool { return p.Version.Minor >= 32 }
+
+// RestartsContainersByRule reports whether a container may have a restart policy of
+// its own (1.35).
+func (p Profile) RestartsContainersByRule() bool { return p.Version.Minor >= 35 }
+
 // SharesAPITypes reports whether the version has the API types that this program
 // is built with; only then are template hashes equal to the cluster's.
 func (p Profile) SharesAPITypes() bool { return p.Version.Minor == Newest }

@@ -46,7 +46,7 @@ func (m *Moments) Add(at time.Duration, after timeline.State) {
 }
 
 // progressed is what the Deployment controller takes for progress.
-// Follows progress.go DeploymentProgressing, v1.37.0: more updated, ready or
+// Follows deployment_util.go DeploymentProgressing, v1.37.0: more updated, ready or
 // available pods, or fewer old ones.
 func progressed(before, after timeline.State) bool {
 	return after.Updated > before.Updated ||

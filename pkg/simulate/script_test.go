@@ -57,7 +57,6 @@ func TestScripts(t *testing.T) {
 type story struct {
 	state *cluster.Snapshot
 	now   time.Time
-	trace strings.Builder
 }
 
 func (s *story) begin(t *testing.T, d *datadriven.TestData) string {

@@ -16,8 +16,8 @@ import (
 // the gates RelaxedEnvironmentVariableValidation and ContainerRestartRules.
 func newTemplate(profile kubeversion.Profile) allowances {
 	return allowances{
-		relaxedEnv:          profile.Version.Minor >= 32,
-		containerRestart:    profile.Version.Minor >= 35,
+		relaxedEnv:          profile.RelaxesEnvNames(),
+		containerRestart:    profile.RestartsContainersByRule(),
 		invalidDeletionCost: !profile.Enabled(kubeversion.PodDeletionCost),
 	}
 }

@@ -69,10 +69,6 @@ func (f *changeFlags) complete(flags *pflag.FlagSet) {
 	f.patches = flags.Changed("patch")
 }
 
-func (f *changeFlags) any() bool {
-	return len(f.images) > 0 || f.scales || f.restart || f.rollsBack || f.patches || f.pause || f.resume
-}
-
 func (f *changeFlags) validate() error {
 	switch {
 	case f.pause && f.resume:

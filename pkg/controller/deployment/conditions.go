@@ -88,7 +88,7 @@ func hasProgressDeadline(d *appsv1.Deployment) bool {
 
 // notePause tells in the status that the Deployment was paused or resumed, so that
 // its deadline does not run meanwhile. A deadline that has passed stays reported.
-// Follows deployment_controller.go checkPausedConditions, v1.37.0.
+// Follows sync.go checkPausedConditions, v1.37.0.
 func (s *sync) notePause() error {
 	if !hasProgressDeadline(s.d) {
 		return nil
