@@ -74,7 +74,8 @@ func (g *generator) strange(rs *appsv1.ReplicaSet) {
 	case roll < 60:
 		rs.Spec.Template.Labels = nil
 	case roll < 65:
-		rs.Name = strings.Repeat("w", g.between(251, 253))
+		// The end tells it from a sibling that is as long.
+		rs.Name = strings.Repeat("w", g.between(251, 253)-len(rs.UID)) + string(rs.UID)
 	case roll < 70:
 		rs.Spec.Template.Annotations = nil
 	case roll < 80:
