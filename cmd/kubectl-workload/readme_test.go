@@ -15,8 +15,8 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
 
-// session is what a page shows of a terminal: a command line and what it printed.
-var session = regexp.MustCompile("(?s)(```console\n)\\$ ([^\n]*)\n(.*?)(```\n)")
+// console is what a page shows of a terminal: a command line and what it printed.
+var console = regexp.MustCompile("(?s)(```console\n)\\$ ([^\n]*)\n(.*?)(```\n)")
 
 // Each output that a page shows is what the program prints. UPDATE_GOLDEN=1 puts the
 // output of now into the pages.
@@ -33,9 +33,9 @@ func TestPagesShowWhatTheProgramPrints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		printed := session.ReplaceAllStringFunc(string(text), func(block string) string {
+		printed := console.ReplaceAllStringFunc(string(text), func(block string) string {
 			shown++
-			parts := session.FindStringSubmatch(block)
+			parts := console.FindStringSubmatch(block)
 			return parts[1] + "$ " + parts[2] + "\n" + output(t, parts[2]) + parts[4]
 		})
 		if os.Getenv("UPDATE_GOLDEN") != "" {
