@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
 
@@ -53,7 +54,7 @@ func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 // planned plans the look that the controller had planned before the change, in the
 // middle of a rollout.
 func (w *world) planned(r *rollout) {
-	if !deadlineCanPass(r.deployment) {
+	if deployment.IsComplete(r.deployment, &r.deployment.Status) {
 		return
 	}
 	if decision := w.decide(r, w.begin()); len(decision.Writes) == 0 {

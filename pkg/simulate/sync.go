@@ -146,19 +146,16 @@ func (w *world) decide(r *rollout, tx *transaction) controller.Decision {
 	}, w.now.Add(moment))
 }
 
+// planLook plans the next look at a Deployment, unless it would only be the first of
+// a row: once the newest ReplicaSet was available the deadline cannot pass, but the
+// controller goes on to look, every 5ms from a second before it until the pods are
+// back. Follows deployment_util.go DeploymentTimedOut, v1.37.0.
 func (w *world) planLook(r *rollout, decision controller.Decision) {
-	if deadlineCanPass(r.deployment) {
+	progressing := deployment.Progressing(&r.deployment.Status)
+	canPass := progressing == nil || progressing.Reason != newReplicaSetAvailable
+	if canPass || decision.WakeAt.Sub(w.now) >= time.Second {
 		w.wakeRollout(r, decision.WakeAt.Truncate(time.Microsecond))
 	}
-}
-
-// deadlineCanPass reports whether a look at the Deployment can find that its
-// deadline has passed. Once the newest ReplicaSet was available it cannot, but the
-// controller goes on to look, every 5ms after the deadline, until the pods are back.
-// Follows deployment_util.go DeploymentTimedOut, v1.37.0.
-func deadlineCanPass(d *appsv1.Deployment) bool {
-	progressing := deployment.Progressing(&d.Status)
-	return progressing == nil || progressing.Reason != newReplicaSetAvailable
 }
 
 const newReplicaSetAvailable = "NewReplicaSetAvailable"
