@@ -35,7 +35,8 @@ func (g *generator) bareReplicaSet(w *World) {
 		w.Early = []edit{g.during(scale(g.size()))}
 	}
 	if g.one(3) {
-		w.Create = newDeployment(scale(g.size()), g.strategy(), minReady(g.seconds()), g.deadline(), image(fmt.Sprintf("web:%d", 1+g.IntN(2))))
+		w.Create = newDeployment(scale(g.size()), g.strategy(), minReady(g.seconds()), g.deadline(),
+			image(fmt.Sprintf("web:%d", 1+g.IntN(2))))
 		return
 	}
 	w.Change = []edit{pick(g, scale(g.size()), scale(0), minReady(g.seconds()))}
@@ -44,8 +45,8 @@ func (g *generator) bareReplicaSet(w *World) {
 // deployment fills in a world with a Deployment: it goes through its history
 // without pods, then gets them, then perhaps changes again and is cut off.
 func (g *generator) deployment(w *World) {
-	settings := []edit{scale(0), g.strategy(), minReady(g.seconds()), g.deadline(), historyLimit(pick[int32](g, 0, 1, 2, 3, 10, noDeadline))}
-	w.Start = newDeployment(settings...)
+	w.Start = newDeployment(scale(0), g.strategy(), minReady(g.seconds()), g.deadline(),
+		historyLimit(pick[int32](g, 0, 1, 2, 3, 10, unlimited)))
 	g.version = 1
 	for range g.IntN(5) {
 		w.History = append(w.History, g.revision())
@@ -88,7 +89,7 @@ func (g *generator) seconds() int32 {
 
 // deadline is longer than any minReadySeconds, as validation demands.
 func (g *generator) deadline() edit {
-	return deadline(pick[int32](g, 600, 600, noDeadline, int32(9+g.IntN(20)), int32(9+g.IntN(20))))
+	return deadline(pick(g, 600, 600, unlimited, int32(9+g.IntN(20)), int32(9+g.IntN(20))))
 }
 
 func (g *generator) strategy() edit {

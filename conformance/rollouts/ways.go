@@ -54,7 +54,7 @@ var expected = []string{
 }
 
 // waysOf tells what kind of world it was.
-func waysOf(w *World, start starting, real, ours rollout) ways {
+func waysOf(w *World, start starting, real rollout) ways {
 	seen := ways{}
 	if start.unusable != "" {
 		seen["of no use: "+start.unusable] = 1
@@ -72,7 +72,7 @@ func waysOf(w *World, start starting, real, ours rollout) ways {
 	note("is a ReplicaSet of its own", len(real.end.Deployments) == 0)
 	note("scales in more than five instants", len(sizesOf(real.journal.entries)) > 5)
 	note("has pods created and deleted again", createdAndDeleted(real.journal.entries))
-	note("removes old ReplicaSets", slices.ContainsFunc(real.journal.entries, func(e entry) bool { return e.what == removed }))
+	note("removes old ReplicaSets", slices.ContainsFunc(real.journal.entries, isRemoval))
 	note("ends with several active ReplicaSets", activeSets(real.end.ReplicaSets) > 1)
 	for _, d := range start.state.Deployments {
 		note("starts paused", d.Spec.Paused)
@@ -103,6 +103,8 @@ func activeSets(sets []*appsv1.ReplicaSet) int {
 	return count
 }
 
+func isRemoval(e entry) bool { return e.what == removed }
+
 func createdAndDeleted(entries []entry) bool {
 	return slices.ContainsFunc(entries, func(e entry) bool {
 		return e.what == deleted && strings.Contains(e.pod, "-#")
@@ -110,5 +112,7 @@ func createdAndDeleted(entries []entry) bool {
 }
 
 func hasReason(d *appsv1.Deployment, reason string) bool {
-	return slices.ContainsFunc(d.Status.Conditions, func(c appsv1.DeploymentCondition) bool { return c.Reason == reason })
+	return slices.ContainsFunc(d.Status.Conditions, func(c appsv1.DeploymentCondition) bool {
+		return c.Reason == reason
+	})
 }

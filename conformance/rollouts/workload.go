@@ -126,8 +126,9 @@ func recreate() edit {
 	})
 }
 
-// noDeadline stands for a progressDeadlineSeconds that is as good as none.
-const noDeadline = 1<<31 - 1
+// unlimited stands for no progressDeadlineSeconds and for no revisionHistoryLimit:
+// the API server would put its default in place of nil.
+const unlimited int32 = 1<<31 - 1
 
 func deadline(seconds int32) edit {
 	return onDeployment(fmt.Sprintf("progressDeadlineSeconds %d", seconds), func(d *appsv1.Deployment) {
