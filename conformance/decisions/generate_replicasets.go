@@ -170,12 +170,12 @@ func (g *generator) timestamps() {
 
 // revisions count upwards, with exceptions; the Deployment has the newest.
 func (g *generator) revisions() {
-	newest := ""
+	newest, tooLong := "", strings.Repeat("0", 2005)+"1"
 	for i, rs := range g.world.ReplicaSets {
 		revision := fmt.Sprint(i + 1)
 		if g.percent(5) {
 			revision = oneOf(g.dice, "x", "1", "2", "12", "0", "-4", "", "3.5",
-				"9223372036854775807", "9223372036854775808", strings.Repeat("0", 2005)+"1")
+				"9223372036854775807", "9223372036854775808", tooLong, tooLong, tooLong)
 		}
 		rs.Annotations[util.RevisionAnnotation] = revision
 		newest = revision

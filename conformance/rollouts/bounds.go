@@ -31,20 +31,24 @@ func (s starting) planned() *appsv1.Deployment {
 	return s.state.Deployments[0]
 }
 
-// checkMost: the ReplicaSets together never ask for more than replicas + maxSurge,
-// or than they did at the start.
+// checkMost: after each instant the ReplicaSets together ask for no more than replicas
+// + maxSurge, or than they did at the start. Within one they may: a sync that shares
+// out a new size writes the ReplicaSets one by one, those that grow with those that shrink.
 func (s starting) checkMost(d *appsv1.Deployment, entries []entry) string {
 	sizes := map[string]int32{}
 	for _, rs := range s.state.ReplicaSets {
 		sizes[rs.Name] = *rs.Spec.Replicas
 	}
 	most := max(sum(sizes), *d.Spec.Replicas+util.MaxSurge(*d))
-	for _, e := range entries {
+	for i, e := range entries {
 		switch e.what {
 		case sized:
 			sizes[e.set] = e.size
 		case removed:
 			delete(sizes, e.set)
+		}
+		if goesOn := i+1 < len(entries) && entries[i+1].at == e.at; goesOn {
+			continue
 		}
 		if total := sum(sizes); total > most {
 			return fmt.Sprintf("%d replicas at %v, %d allowed\n", total, e.at, most)
