@@ -17,6 +17,15 @@ import (
 type Snapshot struct {
 	// At is when the state was read; zero where nobody recorded it.
 	At time.Time
+	// Version and Context are those of the server that the state was read from:
+	// "v1.37.2", "prod-eu". Both are empty where it was put together from files.
+	Version string
+	Context string
+	// Readiness is what was measured when the state was read, sorted by workload;
+	// nil where nobody wrote it down.
+	Readiness []Readiness
+	// Unread are the resources that the server did not let be read, sorted.
+	Unread []Unread
 
 	Deployments []*appsv1.Deployment
 	ReplicaSets []*appsv1.ReplicaSet
@@ -27,6 +36,16 @@ type Snapshot struct {
 	// autoscalers. Secrets are kept by name only, without content.
 	Others []*unstructured.Unstructured
 }
+
+// Unread is a resource that a plan would have looked at, and could not.
+type Unread struct {
+	Resource string `json:"resource"` // "horizontalpodautoscalers.autoscaling"
+	Why      string `json:"why"`      // "forbidden"
+}
+
+// FromServer reports whether a server was asked for the state, now or when it was
+// saved; a plan then knows the server's version.
+func (s *Snapshot) FromServer() bool { return s.Version != "" }
 
 // Sort puts every kind into the order that a Snapshot promises.
 func (s *Snapshot) Sort() {

@@ -7,7 +7,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -49,13 +48,13 @@ type guess struct {
 }
 
 func (r Request) assume(edits []change.Edit) assumed {
-	samples := r.measure()
+	measured := r.measured()
 	per := kubelet.PerWorkload{Of: map[cluster.Ref]kubelet.Latencies{}, Others: r.Assume.latencies(
 		guess{value: defaultReady}, guess{value: defaultGone})}
 	ready, gone := map[cluster.Ref]guess{}, map[cluster.Ref]guess{}
 	for _, e := range edits {
 		template := templateOf(e)
-		ready[e.Ref] = r.Assume.readyGuess(samples[e.Ref], template)
+		ready[e.Ref] = r.Assume.readyGuess(measured[e.Ref], template)
 		gone[e.Ref] = r.Assume.goneGuess(template)
 		per.Of[e.Ref] = r.Assume.latencies(ready[e.Ref], gone[e.Ref])
 	}
@@ -87,13 +86,12 @@ func (a Assume) latencies(ready, gone guess) kubelet.Latencies {
 
 // readyGuess: a flag, else the workload's own pods, else what its probes say, else
 // the default.
-func (a Assume) readyGuess(samples []time.Duration, template *corev1.PodTemplateSpec) guess {
+func (a Assume) readyGuess(own cluster.Readiness, template *corev1.PodTemplateSpec) guess {
 	if a.ReadyAfter != nil {
 		return guess{*a.ReadyAfter, "flag", ""}
 	}
-	if len(samples) > 0 {
-		slices.Sort(samples)
-		return guess{samples[len(samples)/2], "measured", fmt.Sprintf("%d pods: %s", len(samples), spread(samples))}
+	if own.Pods > 0 {
+		return guess{own.Median, "measured", fmt.Sprintf("%d pods: %s", own.Pods, spread(own))}
 	}
 	if delay := probeDelay(template); delay > defaultReady {
 		return guess{delay, "spec", "initial delay of the probes"}
@@ -102,12 +100,11 @@ func (a Assume) readyGuess(samples []time.Duration, template *corev1.PodTemplate
 }
 
 // spread is "9-21s", or "12s" where all are the same.
-func spread(sorted []time.Duration) string {
-	first, last := sorted[0], sorted[len(sorted)-1]
-	if first == last {
-		return plan.ShortDuration(first)
+func spread(own cluster.Readiness) string {
+	if own.Least == own.Most {
+		return plan.ShortDuration(own.Least)
 	}
-	return fmt.Sprintf("%s-%s", plan.ShortDuration(first), plan.ShortDuration(last))
+	return fmt.Sprintf("%s-%s", plan.ShortDuration(own.Least), plan.ShortDuration(own.Most))
 }
 
 func (a Assume) goneGuess(template *corev1.PodTemplateSpec) guess {
@@ -164,55 +161,18 @@ func templateOf(e change.Edit) *corev1.PodTemplateSpec {
 	return &corev1.PodTemplateSpec{}
 }
 
-// measure takes from each workload's own pods how long they took from creation to
-// Ready. Pods that restarted may have become ready again later and do not count.
-func (r Request) measure() map[cluster.Ref][]time.Duration {
-	owners := r.ownersOfSets()
-	samples := map[cluster.Ref][]time.Duration{}
-	for _, pod := range r.State.Pods {
-		owner := cluster.ControllerOf(pod)
-		if owner == nil || pod.CreationTimestamp.IsZero() || restarted(pod) {
-			continue
-		}
-		ref, known := owners[owner.UID]
-		if took, ok := readyAfter(pod); ok && known {
-			samples[ref] = append(samples[ref], took)
-		}
+// measured is how long the pods of each workload took: as somebody wrote down who
+// read the state, else as its pods say.
+func (r Request) measured() map[cluster.Ref]cluster.Readiness {
+	known := r.State.Readiness
+	if known == nil {
+		known = r.State.MeasureReadiness()
 	}
-	return samples
-}
-
-func (r Request) ownersOfSets() map[types.UID]cluster.Ref {
-	deployments := map[types.UID]cluster.Ref{}
-	for _, d := range r.State.Deployments {
-		deployments[d.UID] = cluster.RefOf(d)
+	of := map[cluster.Ref]cluster.Readiness{}
+	for _, one := range known {
+		of[one.Workload] = one
 	}
-	owners := map[types.UID]cluster.Ref{}
-	for _, rs := range r.State.ReplicaSets {
-		owners[rs.UID] = cluster.RefOf(rs)
-		if owner := cluster.ControllerOf(rs); owner != nil {
-			if ref, ok := deployments[owner.UID]; ok {
-				owners[rs.UID] = ref
-			}
-		}
-	}
-	return owners
-}
-
-func restarted(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(pod.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool {
-		return s.RestartCount > 0
-	})
-}
-
-func readyAfter(pod *corev1.Pod) (time.Duration, bool) {
-	for _, c := range pod.Status.Conditions {
-		if c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue {
-			took := c.LastTransitionTime.Sub(pod.CreationTimestamp.Time)
-			return took, took >= 0
-		}
-	}
-	return 0, false
+	return of
 }
 
 // listed is one assumption for all workloads where they agree, else one for each.
