@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
@@ -23,8 +24,8 @@ const (
 // mostSeconds bounds a grace period, which can be any 64-bit number: a year.
 const mostSeconds = 365 * 24 * 60 * 60
 
-// Assume is what a person says about pods. Nil: it is measured, derived from the
-// spec, or the default.
+// Assume is what a person says about pods, and what is known of the cluster. Nil: it
+// is measured, derived from the spec, or the default.
 type Assume struct {
 	ReadyAfter     *time.Duration
 	NeverReady     bool
@@ -32,6 +33,9 @@ type Assume struct {
 	Stagger        time.Duration // each pod of a ReplicaSet takes so much longer than the one before
 	Seed           *uint64       // latencies spread around readyAfter
 	Horizon        time.Duration
+	// API is how many requests each controller may send: api.Default() where the state
+	// is that of a cluster, unless a person says otherwise. Zero: as many as it wants.
+	API api.Limit
 }
 
 // assumed is what a forecast rests on.
@@ -70,7 +74,21 @@ func (r Request) assume(edits []change.Edit) assumed {
 	if r.Assume.Horizon > 0 {
 		list = append(list, plan.Assumption{Name: "horizon", Value: r.Assume.Horizon.String(), From: "flag"})
 	}
+	if !r.Assume.API.None() {
+		list = append(list, limitAssumption(r.Assume.API))
+	}
 	return assumed{latencies: per, list: list}
+}
+
+// limitAssumption tells the controller manager's request limit in the words of its
+// own flags.
+func limitAssumption(l api.Limit) plan.Assumption {
+	from := "flag"
+	if l == api.Default() {
+		from = "default"
+	}
+	return plan.Assumption{Name: "kube-api-qps", Value: fmt.Sprintf("%g/s", l.QPS), From: from,
+		Note: fmt.Sprintf("burst %d", l.Burst)}
 }
 
 func (a Assume) latencies(ready, gone guess) kubelet.Latencies {
