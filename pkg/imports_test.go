@@ -53,6 +53,7 @@ func layers() []layer {
 		{name: "planner", imports: "change check cluster controller/deployment defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},
 
 		{name: "load", touches: true, imports: "cluster kubeversion defaults validate", why: "it turns bytes into objects, and plans nothing"},
+		{name: "load/live", touches: true, imports: "cluster defaults kubeversion validate", why: "it turns answers of a server into objects, and plans nothing"},
 		{name: "cli", touches: true, imports: "plan cli/*", why: "the root only gathers commands"},
 		{name: "cli/failure", touches: true, imports: "plan", why: "errors are the same in every command"},
 		{name: "cli/terminal", touches: true, why: "a terminal knows no plans"},
