@@ -35,7 +35,8 @@ func layers() []layer {
 		{name: "cluster", why: "the objects of a cluster know of nothing else"},
 		{name: "kubeversion", why: "what a version does depends on nothing here"},
 		{name: "timeline", imports: "cluster", why: "events say what happened, not who decides or shows it"},
-		{name: "plan", imports: "cluster timeline", why: "a plan is data: whoever reads one needs no simulation"},
+		{name: "blockyaml", why: "text knows nothing of what it tells"},
+		{name: "plan", imports: "blockyaml cluster timeline", why: "a plan is data: whoever reads one needs no simulation"},
 
 		{name: "defaults", imports: "kubeversion", why: "defaulting is the API server's, not a controller's"},
 		{name: "validate", imports: "cluster kubeversion defaults", why: "validation is the API server's, not a controller's"},
@@ -52,7 +53,7 @@ func layers() []layer {
 		{name: "render", imports: "cluster timeline plan check", why: "what is shown is the plan that is saved"},
 		{name: "planner", imports: "change check cluster controller/deployment defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},
 
-		{name: "load", touches: true, imports: "cluster kubeversion defaults validate", why: "it turns bytes into objects, and plans nothing"},
+		{name: "load", touches: true, imports: "blockyaml cluster kubeversion defaults validate", why: "it turns bytes into objects, and plans nothing"},
 		{name: "load/live", touches: true, imports: "cluster defaults kubeversion validate", why: "it turns answers of a server into objects, and plans nothing"},
 		{name: "cli", touches: true, imports: "plan cli/*", why: "the root only gathers commands"},
 		{name: "cli/failure", touches: true, imports: "plan", why: "errors are the same in every command"},

@@ -32,7 +32,7 @@ func State(documents []cluster.Document, o StateOptions) (*cluster.Snapshot, []s
 		problems:  &found,
 	}
 	s := state{decoder: newDecoder(&found), profile: o.Profile}
-	for _, document := range who.all(documents) {
+	for _, document := range who.all(s.withoutHeader(documents)) {
 		s.add(document)
 	}
 	if err := found.err(); err != nil {
@@ -46,6 +46,7 @@ type state struct {
 	decoder
 	profile  kubeversion.Profile
 	snapshot cluster.Snapshot
+	saved    *cluster.Document // what a saved snapshot begins with, if there was one
 }
 
 func (s *state) add(document cluster.Document) {

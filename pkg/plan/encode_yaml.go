@@ -7,6 +7,8 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/blockyaml"
 )
 
 // EncodeYAML writes the plan as YAML with the keys in the order of the Go types,
@@ -61,7 +63,7 @@ func (s *yamlStream) member(value reflect.Value, indent int) {
 		s.list(len(members), indent, func(i int) { s.element(&members[i], indent+2) })
 	default:
 		s.encode(value.Interface())
-		s.json(yamlAfterKey, indent)
+		s.json(blockyaml.AfterKey, indent)
 	}
 }
 
@@ -77,7 +79,7 @@ func (s *yamlStream) list(length, indent int, element func(int)) {
 
 func (s *yamlStream) element(value any, indent int) {
 	s.encode(value)
-	s.json(yamlInList, indent)
+	s.json(blockyaml.InList, indent)
 }
 
 func (s *yamlStream) encode(value any) {
@@ -88,10 +90,9 @@ func (s *yamlStream) encode(value any) {
 }
 
 // json writes the JSON in the buffer as YAML.
-func (s *yamlStream) json(place yamlPlace, indent int) {
+func (s *yamlStream) json(place blockyaml.Place, indent int) {
 	if s.err == nil {
-		converter := yamlFromJSON{json: trimNewline(s.buffer.Bytes()), w: s.w}
-		converter.value(place, indent)
+		blockyaml.Write(s.w, trimNewline(s.buffer.Bytes()), place, indent)
 	}
 }
 
