@@ -26,9 +26,20 @@ func (v Version) String() string {
 	return fmt.Sprintf("v1.%d.%d", v.Minor, v.Patch)
 }
 
-// Parse reads "1.34", "v1.34" or "v1.34.2"; a suffix such as "-gke.100" or "+k3s1"
-// is dropped. Versions older than Oldest or newer than Newest are errors.
+// Parse reads a version that can be planned for, written as Read takes it. Versions
+// older than Oldest or newer than Newest are errors.
 func Parse(text string) (Version, error) {
+	version, err := Read(text)
+	if err == nil && (version.Minor < Oldest || version.Minor > Newest) {
+		return Version{}, fmt.Errorf("version 1.%d of Kubernetes is not known: 1.%d to 1.%d can be planned for",
+			version.Minor, Oldest, Newest)
+	}
+	return version, err
+}
+
+// Read reads "1.34", "v1.34" or "v1.34.2", whether it can be planned for or not. What
+// vendors add ("-gke.100", "-eks-1552ad0", "+k3s1") is dropped.
+func Read(text string) (Version, error) {
 	bare, _, _ := strings.Cut(strings.TrimPrefix(text, "v"), "-")
 	bare, _, _ = strings.Cut(bare, "+")
 	parts := strings.Split(bare, ".")
@@ -43,10 +54,5 @@ func Parse(text string) (Version, error) {
 		}
 		numbers[i] = int(n)
 	}
-	version := Version{Minor: numbers[0], Patch: numbers[1]}
-	if version.Minor < Oldest || version.Minor > Newest {
-		return Version{}, fmt.Errorf("version 1.%d of Kubernetes is not known: 1.%d to 1.%d can be planned for",
-			version.Minor, Oldest, Newest)
-	}
-	return version, nil
+	return Version{Minor: numbers[0], Patch: numbers[1]}, nil
 }

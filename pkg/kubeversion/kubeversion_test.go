@@ -8,6 +8,9 @@ import (
 func TestVersionsAreReadAsServersReportThem(t *testing.T) {
 	for text, want := range map[string]Version{
 		"1.29": {29, 0}, "v1.37.0": {37, 0}, "v1.34.2-gke.100": {34, 2}, "v1.33.1+k3s1": {33, 1},
+		"v1.31.4-gke.1256000": {31, 4}, "v1.30.2-eks-1552ad0": {30, 2}, "v1.29.0+k3s1": {29, 0},
+		"v1.32.5+rke2r1": {32, 5}, "v1.29.5+29c95f3": {29, 5}, "v1.36.0-rc.1": {36, 0},
+		"v1.37.0-alpha.0.123+0a1b2c3d": {37, 0}, "v1.31.1-aliyun.1": {31, 1}, "v1.30.0-tke.4": {30, 0},
 	} {
 		if got, err := Parse(text); err != nil || got != want {
 			t.Errorf("%s: %v, %v", text, got, err)
@@ -15,6 +18,21 @@ func TestVersionsAreReadAsServersReportThem(t *testing.T) {
 	}
 	for _, text := range []string{"", "1", "2.0", "1.28", "1.38", "1.x", "1.-1", "latest", "1.30.1.2", "1.99999999999"} {
 		if got, err := Parse(text); err == nil {
+			t.Errorf("%q was read as %v", text, got)
+		}
+	}
+}
+
+func TestVersionsThatCannotBePlannedForAreReadAllTheSame(t *testing.T) {
+	for text, want := range map[string]Version{
+		"v1.27.3-gke.100": {27, 3}, "v1.38.0-alpha.1": {38, 0}, "v1.34.2": {34, 2},
+	} {
+		if got, err := Read(text); err != nil || got != want {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "v0.0.0-master+$Format:%H$", "v2.0.0", "1.x"} {
+		if got, err := Read(text); err == nil {
 			t.Errorf("%q was read as %v", text, got)
 		}
 	}
