@@ -1,7 +1,10 @@
 package planner
 
 import (
+	"fmt"
+
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 )
 
@@ -22,9 +25,27 @@ func (r Request) edits() ([]change.Edit, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := decidable(edit); err != nil {
+			return nil, err
+		}
 		edits = append(edits, edit)
 	}
 	return edits, nil
+}
+
+// decidable is an error where an edit gives a value to a field whose value was left
+// out of a snapshot: it may be the same value. That a field goes, or gets the value of
+// another revision, can be told.
+func decidable(e change.Edit) error {
+	for _, c := range e.Changes {
+		from, _ := c.From.(string)
+		to, set := c.To.(string)
+		if cluster.IsRedacted(from) && set && !cluster.IsRedacted(to) {
+			return fmt.Errorf("%s -n %s: %s: the state was saved without this value, so it cannot be told "+
+				"whether the change restarts pods: write %q if it is the same", e.Ref, e.Ref.Namespace, c.Path, from)
+		}
+	}
+	return nil
 }
 
 // changesOf are the edits that the API would accept and that change anything.

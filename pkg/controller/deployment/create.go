@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 )
@@ -83,13 +84,14 @@ func (s *sync) describeNew() *appsv1.ReplicaSet {
 }
 
 // Unknown stands for a hash that cannot be known: only a server with this program's
-// API types hashes a template as this program does. A name has it in brackets, so
-// that nobody takes it for real; a label cannot.
+// API types hashes a template as this program does, and nobody can hash values that
+// were left out of a snapshot. A name has it in brackets, so that nobody takes it for
+// real; a label cannot.
 const Unknown = "new"
 
 // hash returns the hash of a template and what names have of it.
 func (s *sync) hash(template *corev1.PodTemplateSpec) (hash, inName string) {
-	if !s.Profile.SharesAPITypes() {
+	if !s.Profile.SharesAPITypes() || cluster.HasRedacted(template) {
 		return Unknown, "<" + Unknown + ">"
 	}
 	hash = revision.Hash(template, s.d.Status.CollisionCount)
