@@ -55,6 +55,7 @@ func layers() []layer {
 
 		{name: "load", touches: true, imports: "blockyaml cluster kubeversion defaults validate", why: "it turns bytes into objects, and plans nothing"},
 		{name: "load/live", touches: true, imports: "cluster defaults kubeversion validate", why: "it turns answers of a server into objects, and plans nothing"},
+		{name: "recording", touches: true, imports: "change cluster timeline", why: "tests and the recorder read it: no other row may have it"},
 		{name: "cli", touches: true, imports: "plan cli/*", why: "the root only gathers commands"},
 		{name: "cli/failure", touches: true, imports: "plan", why: "errors are the same in every command"},
 		{name: "cli/terminal", touches: true, why: "a terminal knows no plans"},

@@ -58,7 +58,7 @@ func (w *world) letGo(s *set, pod *controller.Pod) {
 }
 
 func birth(s *set, pod *controller.Pod) kubelet.Birth {
-	return kubelet.Birth{Workload: s.roll.ref, Owner: s.rs.Name, Index: max(int(pod.Ordinal)-1, 0)}
+	return kubelet.Birth{Workload: s.roll.ref, Owner: s.rs.Name, Index: max(int(pod.Ordinal)-1, 0), Pod: pod.Name}
 }
 
 func (w *world) podReady(s *set, pod *controller.Pod) {

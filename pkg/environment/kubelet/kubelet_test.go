@@ -79,3 +79,20 @@ func TestStaggeredPodsTakeEachAStepLonger(t *testing.T) {
 		t.Errorf("%s", third)
 	}
 }
+
+func TestARecordedPodTakesAsLongAsItDid(t *testing.T) {
+	r := Recorded{
+		Known:   map[string]Fixed{"web-1-x": {GoneAfter: time.Second}},
+		Created: map[string][]Fixed{"web-2": {{ReadyAfter: 2 * time.Second}, {NeverReady: true}}},
+		Others:  Fixed{ReadyAfter: 9 * time.Second, GoneAfter: 9 * time.Second},
+	}
+	if gone := r.Gone(Birth{Owner: "web-1", Pod: "web-1-x"}); gone != time.Second {
+		t.Errorf("the pod of the first state is gone after %s", gone)
+	}
+	for index, want := range []time.Duration{2 * time.Second, -1, 9 * time.Second} {
+		after, ok := r.Ready(Birth{Owner: "web-2", Index: index, Pod: "web-2-#1"})
+		if ok != (want >= 0) || ok && after != want {
+			t.Errorf("pod %d is ready after %s, %v", index, after, ok)
+		}
+	}
+}

@@ -15,6 +15,7 @@ type Birth struct {
 	Workload cluster.Ref
 	Owner    string
 	Index    int
+	Pod      string // its name; a placeholder where it is of the forecast
 }
 
 // Latencies say how long pods take.

@@ -1,0 +1,129 @@
+package recording
+
+import (
+	"encoding/json"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+)
+
+// followed lists the objects of a state whose writes are recorded.
+func followed(state *cluster.Snapshot) []cluster.Object {
+	var objects []cluster.Object
+	for _, d := range state.Deployments {
+		objects = append(objects, d)
+	}
+	for _, rs := range state.ReplicaSets {
+		objects = append(objects, rs)
+	}
+	for _, pod := range state.Pods {
+		objects = append(objects, pod)
+	}
+	return objects
+}
+
+// around lists the objects of a state that are only there.
+func around(state *cluster.Snapshot) []cluster.Object {
+	var objects []cluster.Object
+	for _, node := range state.Nodes {
+		objects = append(objects, node)
+	}
+	for _, other := range state.Others {
+		objects = append(objects, other)
+	}
+	return objects
+}
+
+// Put adds an object to a state, as a recording keeps it. The caller sorts.
+func Put(state *cluster.Snapshot, object cluster.Object) { put(state, reduced(object)) }
+
+func put(state *cluster.Snapshot, object cluster.Object) {
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		state.Deployments = append(state.Deployments, o)
+	case *appsv1.ReplicaSet:
+		state.ReplicaSets = append(state.ReplicaSets, o)
+	case *corev1.Pod:
+		state.Pods = append(state.Pods, o)
+	case *corev1.Node:
+		state.Nodes = append(state.Nodes, o)
+	case *unstructured.Unstructured:
+		state.Others = append(state.Others, o)
+	}
+}
+
+// reduced is an object without what no controller reads: of a Deployment or
+// ReplicaSet the managed fields, of pods and nodes most of it.
+func reduced(object cluster.Object) cluster.Object {
+	switch o := object.(type) {
+	case *corev1.Pod:
+		return reducedPod(o)
+	case *corev1.Node:
+		return reducedNode(o)
+	}
+	kept := object.DeepCopyObject().(cluster.Object)
+	kept.SetManagedFields(nil)
+	switch o := kept.(type) {
+	case *appsv1.Deployment:
+		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"}
+	case *appsv1.ReplicaSet:
+		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ReplicaSet"}
+	}
+	return kept
+}
+
+func reducedPod(pod *corev1.Pod) *corev1.Pod {
+	kept := &corev1.Pod{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: *pod.ObjectMeta.DeepCopy(),
+		Spec:       corev1.PodSpec{NodeName: pod.Spec.NodeName},
+		Status:     corev1.PodStatus{Phase: pod.Status.Phase},
+	}
+	kept.ManagedFields = nil
+	for _, c := range pod.Spec.Containers {
+		kept.Spec.Containers = append(kept.Spec.Containers, corev1.Container{Name: c.Name, Image: c.Image})
+	}
+	for _, c := range pod.Status.Conditions {
+		unplaced := c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse
+		if c.Type == corev1.PodReady || unplaced {
+			kept.Status.Conditions = append(kept.Status.Conditions, corev1.PodCondition{
+				Type: c.Type, Status: c.Status, Reason: c.Reason, LastTransitionTime: c.LastTransitionTime})
+		}
+	}
+	return kept
+}
+
+func reducedNode(node *corev1.Node) *corev1.Node {
+	return &corev1.Node{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
+		ObjectMeta: metav1.ObjectMeta{Name: node.Name, Labels: node.Labels},
+		Spec:       corev1.NodeSpec{Taints: node.Spec.Taints, Unschedulable: node.Spec.Unschedulable},
+		Status:     corev1.NodeStatus{Allocatable: node.Status.Allocatable},
+	}
+}
+
+// decoded is an object of any kind from its JSON.
+func decoded(data []byte) (cluster.Object, error) {
+	var kind metav1.TypeMeta
+	if err := json.Unmarshal(data, &kind); err != nil {
+		return nil, err
+	}
+	var object cluster.Object
+	switch kind.Kind {
+	case "Deployment":
+		object = &appsv1.Deployment{}
+	case "ReplicaSet":
+		object = &appsv1.ReplicaSet{}
+	case "Pod":
+		object = &corev1.Pod{}
+	case "Node":
+		object = &corev1.Node{}
+	default:
+		object = &unstructured.Unstructured{}
+	}
+	return object, json.Unmarshal(data, object)
+}
