@@ -74,6 +74,16 @@ func (t *transaction) Answer(write controller.Write) (cluster.Object, error) {
 	return stored, nil
 }
 
+// take returns the stored object of the next accepted write.
+func (t *transaction) take() cluster.Object {
+	first := t.stored[0]
+	t.stored = t.stored[1:]
+	if first != nil {
+		t.world.version++
+	}
+	return first
+}
+
 func (t *transaction) current(ref cluster.Ref) cluster.Object {
 	if object, ok := t.pending[ref]; ok {
 		return object

@@ -12,108 +12,12 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller/replicaset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // mostRetries is how often the Deployment controller tries a sync that fails.
 // Follows deployment_controller.go maxRetries, v1.37.0.
 const mostRetries = 15
-
-// syncSet runs one sync of the ReplicaSet controller.
-func (w *world) syncSet(s *set) {
-	if s.deleted {
-		return
-	}
-	tx := w.begin()
-	decision := replicaset.Decide(replicaset.View{
-		ReplicaSet: s.rs,
-		Owned:      s.pods,
-		Strays:     s.strays,
-		Orphans:    w.orphans[s.rs.Namespace],
-		Neighbours: s.roll.neighbours,
-		Profile:    w.cfg.Profile,
-		API:        tx,
-	}, w.now)
-	s.lastErr = decision.Err
-	for _, write := range decision.Writes {
-		if write.Err == nil {
-			w.applySetWrite(s, write, tx)
-		}
-	}
-	w.wakeSet(s, decision.WakeAt)
-}
-
-func (w *world) applySetWrite(s *set, write controller.Write, tx *transaction) {
-	w.happened++
-	switch {
-	case write.Object.Kind == "ReplicaSet":
-		w.storeSet(s, tx.take().(*appsv1.ReplicaSet))
-	case write.Verb == controller.Create:
-		w.createPods(s, write.Count, write)
-	case write.Verb == controller.Delete:
-		w.deletePods(s, write.Pods, write)
-	case write.Reason == controller.AdoptOrphan:
-		w.adoptPod(s, write)
-	case write.Reason == controller.ReleaseMismatch:
-		w.releasePod(s, write)
-	}
-}
-
-func (w *world) adoptPod(s *set, write controller.Write) {
-	pod := write.Pods[0]
-	orphans := w.orphans[s.rs.Namespace]
-	w.orphans[s.rs.Namespace] = slices.DeleteFunc(orphans, func(p *controller.Pod) bool { return p == pod })
-	s.pods.Add(pod)
-	s.roll.moveNode(pod, 1)
-	w.dirtySets.add(s)
-	w.changed(s.roll)
-	w.tellPod(s, pod, timeline.Patch, write)
-}
-
-func (w *world) releasePod(s *set, write controller.Write) {
-	pod := write.Pods[0]
-	s.strays = slices.DeleteFunc(s.strays, func(p *controller.Pod) bool { return p == pod })
-	w.orphans[s.rs.Namespace] = append(w.orphans[s.rs.Namespace], pod)
-	w.changed(s.roll)
-	w.tellPod(s, pod, timeline.Patch, write)
-	for _, other := range w.sets {
-		if other.rs.Namespace == s.rs.Namespace {
-			w.dirtySets.add(other)
-		}
-	}
-}
-
-// take returns the stored object of the next accepted write.
-func (t *transaction) take() cluster.Object {
-	first := t.stored[0]
-	t.stored = t.stored[1:]
-	if first != nil {
-		t.world.version++
-	}
-	return first
-}
-
-// storeSet replaces a ReplicaSet by what a write left of it.
-func (w *world) storeSet(s *set, rs *appsv1.ReplicaSet) {
-	before := s.rs
-	s.rs = rs
-	if counting := countingOf(rs, w.cfg.Profile); counting.MinReady != s.pods.Counting().MinReady {
-		s.pods.Recount(counting, w.now)
-		for _, pod := range s.pods.Active() {
-			if pod.Ready && pod.ReadyAt.Add(counting.MinReady).After(w.now) {
-				w.awaitAvailable(s, pod)
-			}
-		}
-	}
-	if before.Spec.Replicas != nil && *before.Spec.Replicas != *rs.Spec.Replicas {
-		w.changed(s.roll)
-	}
-	w.dirtySets.add(s)
-	if s.roll.deployment != nil {
-		w.dirtyRollouts.add(s.roll)
-	}
-}
 
 // moment is how much later than its timer a controller looks at a Deployment. A
 // deadline that ends now has passed when it does.
