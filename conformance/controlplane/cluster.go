@@ -3,7 +3,6 @@ package controlplane
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -144,23 +143,26 @@ func (c *Cluster) Binaries() string { return c.binaries }
 
 // makeDir makes the folder of the cluster. Data of an earlier one in it go, so that every
 // cluster starts empty.
-func (c *Cluster) makeDir() error {
-	if c.options.Dir == "" {
-		made, err := os.MkdirTemp("", "controlplane-")
-		c.dir, c.temporary = made, true
-		return err
+func (c *Cluster) makeDir() (err error) {
+	c.dir, c.temporary = c.options.Dir, c.options.Dir == ""
+	if c.temporary {
+		c.dir, err = os.MkdirTemp("", "controlplane-")
+	} else {
+		c.dir, err = filepath.Abs(c.dir)
 	}
-	made, err := filepath.Abs(c.options.Dir)
 	if err != nil {
 		return err
 	}
-	c.dir = made
-	// A path longer than this is no address for a socket on any Unix.
+	// A longer path is no address of a socket, on any Unix.
 	if len(c.etcdSocket()) > 100 {
-		return fmt.Errorf("the folder %s is too long a name for a socket in it: choose a shorter one", made)
+		return fmt.Errorf("the folder %s is too long a name for a socket in it: choose a shorter one", c.dir)
 	}
-	return errors.Join(os.RemoveAll(filepath.Join(made, "etcd")), os.RemoveAll(filepath.Join(made, "logs")),
-		os.RemoveAll(c.etcdSocket()), os.MkdirAll(made, 0o700))
+	for _, old := range []string{"etcd", "logs", "etcd.sock"} {
+		if err := os.RemoveAll(filepath.Join(c.dir, old)); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(c.dir, 0o700)
 }
 
 func (c *Cluster) etcdSocket() string { return filepath.Join(c.dir, "etcd.sock") }
