@@ -15,7 +15,8 @@ import (
 
 // Refusal is one reason why an API server would not take an object. Field is the
 // path that the server names, for example
-// spec.strategy.rollingUpdate.maxUnavailable, with the server's own oddities.
+// spec.strategy.rollingUpdate.maxUnavailable, with the server's own oddities. It is
+// empty where the reason is about no single field: a webhook's, a quota's.
 type Refusal struct {
 	Field  string
 	Reason string
@@ -23,6 +24,9 @@ type Refusal struct {
 
 // String is one line for a person: "spec.replicas: is -1, below 0".
 func (r Refusal) String() string {
+	if r.Field == "" {
+		return r.Reason
+	}
 	return r.Field + ": " + r.Reason
 }
 

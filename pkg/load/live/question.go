@@ -1,0 +1,114 @@
+package live
+
+import (
+	"context"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+)
+
+// Question is which workloads a plan is about: Named, or else all that fit.
+type Question struct {
+	// Named are workloads by name. Those that do not exist are not in the state.
+	Named []Workload
+
+	// Namespace is where to look; empty stands for all of them.
+	Namespace string
+	// Kinds are Deployment, ReplicaSet; none stands for both.
+	Kinds []string
+	// Selector is about the labels of workloads; nil fits all.
+	Selector labels.Selector
+
+	// Profile says how objects are defaulted.
+	Profile kubeversion.Profile
+}
+
+// Workload is a workload by name. Kind, Namespace and Name are set.
+type Workload struct {
+	Ref cluster.Ref
+	// Selector is that of a manifest: if there is no such workload yet, it will adopt
+	// what fits and has no owner. Nil without a manifest.
+	Selector *metav1.LabelSelector
+}
+
+// asksFor reports whether the question is about a kind.
+func (q Question) asksFor(kind string) bool {
+	return len(q.Kinds) == 0 || slices.Contains(q.Kinds, kind)
+}
+
+// aim is what a question comes to: workloads by name, and where they are. Named is
+// nil where all workloads of the places are meant.
+type aim struct {
+	named  []Workload
+	places []string // namespaces; "" is all of them
+}
+
+// maxNamed is how many workloads are read one by one. More are faster by lists of
+// their namespaces, which are three, however many workloads there are.
+const maxNamed = 2
+
+func (a aim) byName() bool { return a.named != nil && len(a.named) <= maxNamed }
+
+// has reports whether a workload is meant.
+func (a aim) has(ref cluster.Ref) bool {
+	return a.named == nil || slices.ContainsFunc(a.named, func(w Workload) bool {
+		return w.Ref.Kind == ref.Kind && w.Ref.Namespace == ref.Namespace && w.Ref.Name == ref.Name
+	})
+}
+
+// aim makes names of labels: these often fit few of the workloads in a namespace,
+// and then only the pods of these few are needed.
+func (s *Server) aim(ctx context.Context, q Question) (aim, error) {
+	if len(q.Named) > 0 {
+		return aim{named: q.Named, places: namespacesOf(q.Named)}, nil
+	}
+	a := aim{places: []string{q.Namespace}}
+	if q.Selector == nil || q.Selector.Empty() {
+		return a, nil
+	}
+	a.named = []Workload{}
+	at := scope{namespace: q.Namespace, labels: q.Selector.String()}
+	if q.asksFor("Deployment") {
+		deployments, err := s.deployments(ctx, at)
+		if err != nil {
+			return a, err
+		}
+		for _, d := range deployments {
+			a.named = append(a.named, Workload{Ref: refOf("Deployment", d)})
+		}
+	}
+	if q.asksFor("ReplicaSet") {
+		sets, err := s.replicaSets(ctx, at)
+		if err != nil {
+			return a, err
+		}
+		for _, rs := range sets {
+			if cluster.ControllerOf(rs) == nil {
+				a.named = append(a.named, Workload{Ref: refOf("ReplicaSet", rs)})
+			}
+		}
+	}
+	return a, nil
+}
+
+// refOf is the reference of an object that does not know its kind, as in a list.
+func refOf(kind string, object metav1.Object) cluster.Ref {
+	return cluster.Ref{
+		APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind,
+		Namespace: object.GetNamespace(), Name: object.GetName(),
+	}
+}
+
+func namespacesOf(named []Workload) []string {
+	var all []string
+	for _, w := range named {
+		all = append(all, w.Ref.Namespace)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
