@@ -20,12 +20,12 @@ type Version struct {
 	Warning string              // where that is not the server's; else empty
 }
 
-// ErrVersion is wrapped by the error of Version where the server was asked, and its
-// version is none that can be planned for.
-var ErrVersion = errors.New("cannot be planned for")
+// ErrTooOld is wrapped by the error of Version for a server that is older than any
+// version that can be planned for.
+var ErrTooOld = errors.New("too old to plan for")
 
-// Version asks for the server's version, once. With ErrVersion, Text is set all the
-// same: whoever was told which version to plan for can go on.
+// Version asks for the server's version, once. With ErrTooOld, Text is set all the
+// same: what only reads can go on.
 func (s *Server) Version(ctx context.Context) (Version, error) {
 	text, err := s.versionText(ctx)
 	if err != nil {
@@ -74,13 +74,13 @@ func planned(text string) (Version, error) {
 	switch {
 	case err != nil:
 		return Version{Text: text}, &Error{
-			Err:   fmt.Errorf("the server's version %q %w: it is none of Kubernetes", text, ErrVersion),
+			Err:   fmt.Errorf("the server's version %q is none of Kubernetes", text),
 			Hints: []string{"say which one it plans as: --kube-version"},
 		}
 	case v.Minor < kubeversion.Oldest:
 		return Version{Text: text}, &Error{
-			Err: fmt.Errorf("the server's version %s %w: 1.%d to 1.%d can",
-				text, ErrVersion, kubeversion.Oldest, kubeversion.Newest),
+			Err: fmt.Errorf("the server's version %s is %w: 1.%d to 1.%d can be planned for",
+				text, ErrTooOld, kubeversion.Oldest, kubeversion.Newest),
 			Hints: []string{fmt.Sprintf("plan as if it were newer: --kube-version 1.%d", kubeversion.Oldest)},
 		}
 	case v.Minor > kubeversion.Newest:
