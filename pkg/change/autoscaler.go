@@ -13,18 +13,24 @@ import (
 // sets it and the manifest does not, and says so. An apply would else take a
 // number that left the manifest for one that goes back to 1.
 func keepAutoscaled(to Target, written *unstructured.Unstructured, after cluster.Object) []string {
-	given, ok, _ := unstructured.NestedFieldNoCopy(written.Object, "spec", "replicas")
-	if ok && given != nil || to.Object == nil {
+	hpa := leftToAutoscaler(to, written)
+	if hpa == nil {
 		return nil
 	}
-	hpa, current := autoscalerOf(to.State, cluster.RefOf(to.Object)), *replicas(to.Object)
-	if hpa == nil || current == nil {
-		return nil
-	}
-	size := *current
+	size := **replicas(to.Object)
 	*replicas(after) = &size
 	return []string{fmt.Sprintf("the manifest leaves replicas out: hpa/%s sets them, and they stay at %d",
 		hpa.GetName(), size)}
+}
+
+// leftToAutoscaler returns the autoscaler that sets the number of replicas in the
+// manifest's place; nil where the manifest has one, or nobody sets it.
+func leftToAutoscaler(to Target, written *unstructured.Unstructured) *unstructured.Unstructured {
+	given, ok, _ := unstructured.NestedFieldNoCopy(written.Object, "spec", "replicas")
+	if ok && given != nil || to.Object == nil || *replicas(to.Object) == nil {
+		return nil
+	}
+	return autoscalerOf(to.State, cluster.RefOf(to.Object))
 }
 
 // autoscalerOf returns the HorizontalPodAutoscaler that scales the workload, or

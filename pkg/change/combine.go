@@ -28,7 +28,7 @@ func rank(intent Intent) int {
 		return 0
 	case Rollback:
 		return 1
-	case Manifest, Patch:
+	case Manifest, Served, Patch:
 		return 2
 	case Image:
 		return 3
@@ -47,6 +47,9 @@ func (c Combined) Apply(to Target) (Edit, error) {
 	}
 	step, notes := to, []string(nil)
 	for _, intent := range c {
+		if served, ok := intent.(Served); ok && served.Object == nil {
+			return served.Apply(to) // the server refuses it, whatever else is asked for
+		}
 		e, err := intent.Apply(step)
 		if err != nil {
 			return Edit{}, err

@@ -118,40 +118,65 @@ func merge(to Target, written *unstructured.Unstructured) (cluster.Object, error
 		return after, nil
 	}
 	merged := empty(written.GroupVersionKind())
-	if err := threeWay(to, modified, merged); err != nil {
+	if err := threeWay(to, written, merged); err != nil {
 		return nil, fmt.Errorf("applying to %s: %w", ref, err)
 	}
-	remember(to.Object, merged, modified)
 	return merged, nil
 }
 
 // threeWay decodes the three-way merge of last-applied, manifest and server into
-// merged. An object that apply never wrote has no last-applied: nothing goes.
-// Follows kubectl's patcher.go patchSimple, v0.37.2.
-func threeWay(to Target, modified []byte, merged cluster.Object) error {
-	before := to.Object
-	current, err := json.Marshal(before)
+// merged.
+func threeWay(to Target, written *unstructured.Unstructured, merged cluster.Object) error {
+	current, err := json.Marshal(to.Object)
 	if err != nil {
 		return err
 	}
-	original := []byte(before.GetAnnotations()[corev1.LastAppliedConfigAnnotation])
-	if len(original) > 0 && !json.Valid(original) {
-		return fmt.Errorf("its annotation %s is not JSON: remove the annotation",
-			corev1.LastAppliedConfigAnnotation)
-	}
-	lookup, err := strategicpatch.NewPatchMetaFromStruct(before)
+	patch, err := applyPatch(to.Object, written, current)
 	if err != nil {
 		return err
 	}
-	patch, err := strategicpatch.CreateThreeWayMergePatch(original, modified, current, lookup, true)
-	if err != nil {
-		return err
-	}
-	result, err := strategicpatch.StrategicMergePatch(current, patch, before)
+	result, err := strategicpatch.StrategicMergePatch(current, patch, to.Object)
 	if err != nil {
 		return err
 	}
 	return decode(result, merged)
+}
+
+// applyPatch is the patch that kubectl apply makes of a manifest. An object that apply
+// never wrote has no last-applied: nothing goes.
+// Follows kubectl's patcher.go patchSimple, v0.37.2.
+func applyPatch(before cluster.Object, written *unstructured.Unstructured, current []byte) ([]byte, error) {
+	original := []byte(before.GetAnnotations()[corev1.LastAppliedConfigAnnotation])
+	if len(original) > 0 && !json.Valid(original) {
+		return nil, fmt.Errorf("its annotation %s is not JSON: remove the annotation",
+			corev1.LastAppliedConfigAnnotation)
+	}
+	modified, err := remembering(before, written)
+	if err != nil {
+		return nil, err
+	}
+	lookup, err := strategicpatch.NewPatchMetaFromStruct(before)
+	if err != nil {
+		return nil, err
+	}
+	return strategicpatch.CreateThreeWayMergePatch(original, modified, current, lookup, true)
+}
+
+// remembering is the manifest as JSON, with itself in the last-applied annotation
+// where the object has one. It must be there before the merge: a manifest that lost
+// the last of its annotations would else take everybody's with it.
+func remembering(before cluster.Object, written *unstructured.Unstructured) ([]byte, error) {
+	modified, err := json.Marshal(written.Object)
+	if _, ok := before.GetAnnotations()[corev1.LastAppliedConfigAnnotation]; !ok || err != nil {
+		return modified, err
+	}
+	remembers := written.DeepCopy()
+	err = unstructured.SetNestedField(remembers.Object, string(modified),
+		"metadata", "annotations", corev1.LastAppliedConfigAnnotation)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(remembers.Object)
 }
 
 // remember writes the manifest into the last-applied annotation, where there was

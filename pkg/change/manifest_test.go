@@ -114,6 +114,17 @@ func TestWithoutLastAppliedNothingGoes(t *testing.T) {
 	}
 }
 
+// A manifest that loses its last annotation says nothing about those of others.
+func TestOnlyTheManifestsOwnAnnotationsGo(t *testing.T) {
+	d := applied(t)
+	d.Annotations["deployment.kubernetes.io/revision"] = "3"
+	e := apply(t, Manifest{document(t, without(written, ", annotations: {team: a}"))}, target(d))
+	after := e.After.GetAnnotations()
+	if _, stays := after["team"]; stays || after["deployment.kubernetes.io/revision"] != "3" {
+		t.Errorf("annotations %v", after)
+	}
+}
+
 func TestAManifestInTheStateIsItsOwnLastApplied(t *testing.T) {
 	base := deployment(t, written)
 	e := apply(t, Manifest{document(t, without(written, replicasLine, ", annotations: {team: a}"))}, target(base))
