@@ -59,8 +59,13 @@ func layers() []layer {
 		{name: "cli", touches: true, imports: "plan cli/*", why: "the root only gathers commands"},
 		{name: "cli/failure", touches: true, imports: "plan", why: "errors are the same in every command"},
 		{name: "cli/terminal", touches: true, why: "a terminal knows no plans"},
+		{name: "cli/help", touches: true, why: "help is laid out the same whatever the command does"},
+		{name: "cli/connection", touches: true, imports: "cli/failure", why: "which cluster to ask is settled before anything is asked"},
+		{name: "cli/selection", touches: true, imports: "cluster load/live cli/failure", why: "every command chooses workloads in the same way"},
+		{name: "cli/source", touches: true, imports: "cluster kubeversion load load/live cli/connection cli/failure", why: "a command does not care where its state comes from"},
 		{name: "cli/version", touches: true, imports: "kubeversion", why: "it must answer whatever else is broken"},
-		{name: "cli/plan", touches: true, imports: "change cluster kubeversion load plan planner render cli/failure cli/terminal", why: "a command reads, asks the planner and shows: it simulates nothing itself"},
+		{name: "cli/plan", touches: true, imports: "change cluster environment/api load load/live plan planner render cli/connection cli/failure cli/help cli/selection cli/source cli/terminal", why: "a command reads, asks the planner and shows: it simulates nothing itself"},
+		{name: "cli/snapshot", touches: true, imports: "cluster load cli/connection cli/failure cli/help cli/selection cli/source cli/terminal", why: "a snapshot is read and saved: nothing is planned"},
 		{name: "cmd/kubectl-workload", touches: true, imports: "cli", why: "main is streams, signals and the exit code"},
 	}
 }

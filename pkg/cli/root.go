@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/plan"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/snapshot"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/version"
 	exit "github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
@@ -22,9 +23,10 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 		Short: "See what a rollout will do before it does it",
 		Long: `See what a rollout will do before it does it.
 
-kubectl workload runs the algorithms of the Kubernetes workload controllers, offline,
-and shows every step of a change: which pods restart, how low availability falls, how
-many pods run at once, how long it takes, and whether it ends.`,
+kubectl workload reads a cluster, or files, runs the algorithms of the Kubernetes
+workload controllers on a virtual clock, and shows every step of a change: which pods
+restart, how low availability falls, how many pods run at once, how long it takes, and
+whether it ends. It changes nothing.`,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl workload"},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -35,7 +37,7 @@ many pods run at once, how long it takes, and whether it ends.`,
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(plan.New(streams), version.New(streams))
+	root.AddCommand(plan.New(streams), snapshot.New(streams), version.New(streams))
 	return root
 }
 

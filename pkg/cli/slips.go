@@ -22,7 +22,7 @@ func unknownCommand(args []string) error {
 		}
 	}
 	say := func(flags string) error {
-		return failure.WithHint(err, fmt.Sprintf("kubectl workload plan %s --state FILE %s", target, flags))
+		return failure.WithHint(err, fmt.Sprintf("kubectl workload plan %s %s", target, flags))
 	}
 	switch args[0] {
 	case "restart":
@@ -38,7 +38,7 @@ func unknownCommand(args []string) error {
 	case "patch":
 		return say("--patch PATCH")
 	case "apply":
-		return failure.WithHint(err, "kubectl workload plan -f FILE --state FILE says what kubectl apply will do")
+		return failure.WithHint(err, "kubectl workload plan -f FILE says what kubectl apply will do")
 	case "rollout":
 		return failure.WithHint(err, "kubectl workload plan says what a rollout will do; see --help")
 	}

@@ -8,8 +8,8 @@ import (
 
 // ManifestOptions is what manifests mean depends on.
 type ManifestOptions struct {
-	Namespace string            // of -n; then the only one allowed
-	State     *cluster.Snapshot // the state that they change, or nil
+	Namespace string // of -n; then the only one allowed
+	Default   string // without -n: the namespace of objects that name none
 }
 
 // Manifests returns the documents with their namespaces set, in the same order,
@@ -17,7 +17,7 @@ type ManifestOptions struct {
 func Manifests(documents []cluster.Document, o ManifestOptions) ([]cluster.Document, []string, error) {
 	var found problems
 	who := identities{
-		namespace: cmp.Or(o.Namespace, OnlyNamespace(o.State), defaultNamespace),
+		namespace: cmp.Or(o.Namespace, o.Default, defaultNamespace),
 		strict:    o.Namespace != "",
 		scopes:    scopesOf(documents),
 		seen:      map[identity]cluster.Source{},

@@ -99,10 +99,10 @@ spec: {group: example.com, scope: Cluster, names: {kind: Planet}}
 		err     string
 	}{
 		{claim: "without anything it is default", content: web, want: []string{"default/web"}},
-		{claim: "the only one in the state", content: web, o: ManifestOptions{State: shop}, want: []string{"shop/web"}},
-		{claim: "several in the state do not count", content: web, o: ManifestOptions{State: both}, want: []string{"default/web"}},
-		{claim: "-n wins over the state", content: web, o: ManifestOptions{State: shop, Namespace: "n"}, want: []string{"n/web"}},
-		{claim: "what names one keeps it", content: replaced("name: web", "name: web\n  namespace: own"), o: ManifestOptions{State: shop}, want: []string{"own/web"}},
+		{claim: "the only one in the state", content: web, o: ManifestOptions{Default: OnlyNamespace(shop)}, want: []string{"shop/web"}},
+		{claim: "several in the state do not count", content: web, o: ManifestOptions{Default: OnlyNamespace(both)}, want: []string{"default/web"}},
+		{claim: "-n wins over the state", content: web, o: ManifestOptions{Default: OnlyNamespace(shop), Namespace: "n"}, want: []string{"n/web"}},
+		{claim: "what names one keeps it", content: replaced("name: web", "name: web\n  namespace: own"), o: ManifestOptions{Default: OnlyNamespace(shop)}, want: []string{"own/web"}},
 		{claim: "what names another than -n is refused", content: replaced("name: web", "name: web\n  namespace: own"), o: ManifestOptions{Namespace: "n"},
 			err: `-:5: deployment own/web: the namespace from the provided object "own" does not match the namespace "n": pass -n own`},
 		{claim: "a cluster-scoped object has none", content: role, o: ManifestOptions{Namespace: "n"}, want: []string{"/a"}},

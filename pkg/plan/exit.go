@@ -17,5 +17,5 @@ const ExitHelp = `Exit codes:
   0    fine
   1    error: no plan was made
   2    changes are pending (only with --detailed-exitcode)
-  4    it will not work: the change is rejected, or does not settle because of it
+  4    will not work: the change is rejected, or does not settle because of it
   130  interrupted`

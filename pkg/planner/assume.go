@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -13,6 +14,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 )
 
 // The latencies of pods about which nothing is known.
@@ -74,21 +76,35 @@ func (r Request) assume(edits []change.Edit) assumed {
 	if r.Assume.Horizon > 0 {
 		list = append(list, plan.Assumption{Name: "horizon", Value: r.Assume.Horizon.String(), From: "flag"})
 	}
-	if !r.Assume.API.None() {
-		list = append(list, limitAssumption(r.Assume.API))
-	}
-	return assumed{latencies: per, list: list}
+	return assumed{latencies: per, list: append(list, r.gatesAssumption()...)}
 }
 
-// limitAssumption tells the controller manager's request limit in the words of its
-// own flags.
-func limitAssumption(l api.Limit) plan.Assumption {
-	from := "flag"
-	if l == api.Default() {
-		from = "default"
+// gatesAssumption says which feature gates the controllers are taken to have: no server
+// tells. Of plain files the version is a guess as well, and the plan's source says it.
+func (r Request) gatesAssumption() []plan.Assumption {
+	if set := r.Profile.Overrides(); len(set) > 0 {
+		return []plan.Assumption{{Name: "featureGates", Value: strings.Join(set, ","), From: "flag"}}
 	}
-	return plan.Assumption{Name: "kube-api-qps", Value: fmt.Sprintf("%g/s", l.QPS), From: from,
-		Note: fmt.Sprintf("burst %d", l.Burst)}
+	if !r.State.FromServer() {
+		return nil
+	}
+	return []plan.Assumption{{Name: "featureGates", Value: "defaults of " + r.Source.KubeVersion, From: "default"}}
+}
+
+// limitAssumption tells the controller manager's request limit by the name of its own
+// flag, and whether it is what the forecast waits for.
+func limitAssumption(l api.Limit, result simulate.Result) []plan.Assumption {
+	if l.None() {
+		return nil
+	}
+	told := plan.Assumption{Name: "kube-api-qps", Value: fmt.Sprintf("%g/s, burst %d", l.QPS, l.Burst), From: "flag"}
+	if l == api.Default() {
+		told.From = "default"
+	}
+	if result.Waited > 0 {
+		told.Note = fmt.Sprintf("it bounds the forecast: %d of %d requests wait", result.Waited, result.Sent)
+	}
+	return []plan.Assumption{told}
 }
 
 func (a Assume) latencies(ready, gone guess) kubelet.Latencies {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
@@ -37,15 +38,16 @@ func (r Request) edits() ([]change.Edit, error) {
 // out of a snapshot: it may be the same value. That a field goes, or gets the value of
 // another revision, can be told.
 func decidable(e change.Edit) error {
+	var unknown []error
 	for _, c := range e.Changes {
 		from, _ := c.From.(string)
 		to, set := c.To.(string)
 		if cluster.IsRedacted(from) && set && !cluster.IsRedacted(to) {
-			return fmt.Errorf("%s -n %s: %s: the state was saved without this value, so it cannot be told "+
-				"whether the change restarts pods: write %q if it is the same", e.Ref, e.Ref.Namespace, c.Path, from)
+			unknown = append(unknown, fmt.Errorf("%s -n %s: %s: the state was saved without this value, so it cannot be told "+
+				"whether the change restarts pods: write %q if it is the same", e.Ref, e.Ref.Namespace, c.Path, from))
 		}
 	}
-	return nil
+	return errors.Join(unknown...)
 }
 
 // changesOf are the edits that the API would accept and that change anything.

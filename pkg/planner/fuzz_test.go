@@ -78,7 +78,7 @@ func fuzzedRequest(state, manifests []byte, kind uint8) (planner.Request, bool) 
 	if err != nil {
 		return r, false
 	}
-	written, _, err = load.Manifests(written, load.ManifestOptions{State: r.State})
+	written, _, err = load.Manifests(written, load.ManifestOptions{Default: load.OnlyNamespace(r.State)})
 	for _, d := range written {
 		if ref := cluster.RefOf(d.Object); ref.Kind == "Deployment" || ref.Kind == "ReplicaSet" {
 			r.Asks = append(r.Asks, planner.Ask{Ref: ref, Intent: change.Manifest{Document: d}})

@@ -2,6 +2,7 @@
 package planner
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
@@ -25,8 +26,10 @@ type Request struct {
 	MostPods int64
 	// Pods asks for a step for each thing that happens to a pod.
 	Pods bool
-	// Notes are sentences that the plan repeats.
+	// Notes are sentences that the plan repeats, Facts assumptions that it repeats:
+	// what whoever asks knows of how the state and the change came about.
 	Notes []string
+	Facts []plan.Assumption
 }
 
 // Ask is one workload to plan, and what is to become of it.
@@ -62,7 +65,7 @@ func Plan(r Request) (*plan.Plan, error) {
 		Source:      r.Source,
 		Writes:      writes,
 		OnFailure:   undo,
-		Assumptions: append(assumed.list, settledAssumptions(result.Notes)...),
+		Assumptions: slices.Concat(assumed.list, limitAssumption(r.Assume.API, result), r.Facts, settledAssumptions(result.Notes)),
 		Notes:       r.Notes,
 	}
 	for _, e := range edits {

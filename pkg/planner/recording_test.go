@@ -62,7 +62,7 @@ func readManifest(t *testing.T, file string, state *cluster.Snapshot) cluster.Do
 	if err != nil {
 		t.Fatal(err)
 	}
-	documents, warnings, err := load.Manifests(documents, load.ManifestOptions{State: state})
+	documents, warnings, err := load.Manifests(documents, load.ManifestOptions{Default: load.OnlyNamespace(state)})
 	if err != nil || len(warnings) > 0 || len(documents) != 1 {
 		t.Fatal(len(documents), warnings, err)
 	}

@@ -9,36 +9,28 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
-	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/selection"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
 )
 
 // inputFlags say what to read and what of it to plan.
 type inputFlags struct {
-	filenames     []string
-	kustomize     []string
-	recursive     bool
-	state         []string
-	selector      string
-	all           bool
-	allNamespaces bool
+	filenames []string
+	kustomize []string
+	recursive bool
+	chosen    selection.Flags
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.filenames, "filename", "f", nil, "A `FILE` or folder of manifests to plan, - for standard input; repeatable")
 	flags.StringArrayVarP(&f.kustomize, "kustomize", "k", nil, "A `FOLDER` with a kustomization to plan; repeatable")
 	flags.BoolVarP(&f.recursive, "recursive", "R", false, "Read the folders of -f with all folders in them")
-	flags.StringArrayVar(&f.state, "state", nil, "A `FILE` or folder with the state of now, - for standard input, none for an empty cluster; repeatable")
-	flags.StringVarP(&f.selector, "selector", "l", "", "Plan only workloads whose `LABELS` fit, as in app=web,tier!=front")
-	flags.BoolVar(&f.all, "all", false, "Plan all workloads of the type")
-	flags.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "Plan workloads of all namespaces")
+	flags.BoolVar(&f.chosen.All, "all", false, "All workloads of the type")
+	f.chosen.Add(flags)
 }
 
 func (f *inputFlags) hasManifests() bool { return len(f.filenames)+len(f.kustomize) > 0 }
-
-func (f *inputFlags) readsStdinTwice() bool {
-	return slices.Contains(f.filenames, "-") && slices.Contains(f.state, "-")
-}
 
 // changeFlags are changes to workloads that are named.
 type changeFlags struct {
@@ -122,8 +114,10 @@ type assumeFlags struct {
 	now            string
 	kubeVersion    string
 	featureGates   string
+	defaulting     string
+	api            api.Limit
 
-	seeded, terminates bool // which flags were given
+	seeded, terminates, limits bool // which flags were given
 }
 
 func (f *assumeFlags) add(flags *pflag.FlagSet) {
@@ -132,26 +126,18 @@ func (f *assumeFlags) add(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.stagger, "stagger", 0, "How much longer (`TIME`) each pod takes to become ready than the one before")
 	flags.Uint64Var(&f.seed, "seed", 0, "Spread readiness between half and twice the time, drawn by the seed `N`; the same seed, the same plan")
 	flags.DurationVar(&f.horizon, "horizon", 0, "Stop the forecast after this `TIME` (default: when nothing is left to happen)")
-	flags.StringVar(&f.now, "now", "", "The `INSTANT` of the change as RFC 3339 (default: the newest time in the state)")
-	flags.StringVar(&f.kubeVersion, "kube-version", "", "The cluster's Kubernetes `VERSION`, 1.29 to 1.37 (default: the newest)")
+	flags.StringVar(&f.now, "now", "", "The `INSTANT` of the change as RFC 3339 (default: when the state was read, else the newest time in it)")
+	flags.StringVar(&f.kubeVersion, "kube-version", "", "The cluster's Kubernetes `VERSION`, 1.29 to 1.37 (default: the server's; of files the newest)")
 	flags.StringVar(&f.featureGates, "feature-gates", "", "`GATES` of the cluster's controller manager: Name=true,Other=false")
+	flags.StringVar(&f.defaulting, "defaulting", "auto", "`WHO` completes what -f leaves out: server by a dry run, local by known rules, auto: the server where you may")
+	flags.Float64Var(&f.api.QPS, "kube-api-qps", api.Default().QPS, "Requests a second (`N`) of each controller, as given to the controller manager; files have no limit without it")
+	flags.IntVar(&f.api.Burst, "kube-api-burst", api.Default().Burst, "Requests at once (`N`) of each controller, likewise")
 }
 
 func (f *assumeFlags) complete(flags *pflag.FlagSet) {
 	f.seeded = flags.Changed("seed")
 	f.terminates = flags.Changed("terminate-after")
-}
-
-func (f *assumeFlags) profile() (kubeversion.Profile, error) {
-	profile := kubeversion.Latest()
-	if f.kubeVersion != "" {
-		version, err := kubeversion.Parse(f.kubeVersion)
-		if err != nil {
-			return profile, err
-		}
-		profile = kubeversion.NewProfile(version)
-	}
-	return profile.WithGates(f.featureGates)
+	f.limits = flags.Changed("kube-api-qps") || flags.Changed("kube-api-burst")
 }
 
 func (f *assumeFlags) assume() (planner.Assume, error) {
@@ -164,6 +150,9 @@ func (f *assumeFlags) assume() (planner.Assume, error) {
 	}
 	if f.terminates {
 		a.TerminateAfter = &f.terminateAfter
+	}
+	if f.limits {
+		a.API = f.api
 	}
 	switch f.readyAfter {
 	case "":
@@ -199,6 +188,12 @@ func (f *assumeFlags) bounded() error {
 		case given.value > mostTime:
 			return tooLong(given.flag, given.value)
 		}
+	}
+	if err := f.api.Check(); err != nil {
+		return fmt.Errorf("--kube-api-qps and --kube-api-burst: %w", err)
+	}
+	if !slices.Contains([]string{"auto", "server", "local"}, f.defaulting) {
+		return fmt.Errorf("--defaulting %q: use auto, server or local", f.defaulting)
 	}
 	return nil
 }

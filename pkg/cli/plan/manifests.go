@@ -1,61 +1,104 @@
 package plan
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/selection"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/source"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/load"
 	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
 )
 
-// manifestAsks are the workloads of -f and -k, in the order of a plan. Objects of
-// other kinds are told of in notes.
-func (o *Options) manifestAsks(state *cluster.Snapshot, chosen choice, intents []change.Intent) ([]planner.Ask, []string, error) {
-	documents, err := load.Documents(load.Input{
+// manifests are the workloads of -f and -k that are chosen, in the order of a plan,
+// and the objects of other kinds.
+type manifests struct {
+	workloads []cluster.Document
+	others    []cluster.Document
+}
+
+// documents reads -f and -k.
+func (o *Options) documents() ([]cluster.Document, error) {
+	if !o.input.hasManifests() {
+		return nil, nil
+	}
+	return load.Documents(load.Input{
 		Files: o.input.filenames, Kustomize: o.input.kustomize,
 		Recursive: o.input.recursive, Stdin: o.streams.In,
 	})
+}
+
+// manifestRequest asks for what -f and -k make of their workloads. Objects of other
+// kinds are told of in notes.
+func (o *Options) manifestRequest(
+	ctx context.Context, q question, from *source.Source, documents []cluster.Document,
+) (planner.Request, error) {
+	found, err := o.choose(q.chosen, from, documents)
 	if err != nil {
-		return nil, nil, err
+		return planner.Request{}, err
 	}
-	documents, warnings, err := load.Manifests(documents, load.ManifestOptions{Namespace: *o.config.Namespace, State: state})
+	t := trial{from: from, manifests: found.workloads, defaulting: o.assume.defaulting, now: q.now}
+	state, intents, err := t.intents(ctx)
 	if err != nil {
-		return nil, nil, err
+		return planner.Request{}, err
+	}
+	r := planner.Request{State: state, Facts: t.facts}
+	for i, d := range found.workloads {
+		all := append([]change.Intent{intents[i]}, q.intents...)
+		r.Asks = append(r.Asks, planner.Ask{Ref: cluster.RefOf(d.Object), Intent: change.Combine(all...)})
+	}
+	r.Notes = otherNotes(found.others, state, from.IsLive())
+	if !from.IsLive() {
+		r.Notes = append(r.Notes, restNote(state, r.Asks)...)
+	}
+	return r, nil
+}
+
+// choose takes the chosen workloads out of the documents.
+func (o *Options) choose(chosen selection.Choice, from *source.Source, documents []cluster.Document) (manifests, error) {
+	documents, warnings, err := load.Manifests(documents, load.ManifestOptions{
+		Namespace: chosen.Namespace(), Default: from.Namespace,
+	})
+	if err != nil {
+		return manifests{}, err
 	}
 	o.warn(warnings)
-	var asks []planner.Ask
-	var others []cluster.Document
+	var m manifests
+	var refs []cluster.Ref
 	for _, d := range documents {
 		ref := cluster.RefOf(d.Object)
 		switch {
 		case !planned(ref):
-			others = append(others, d)
-		case chosen.takes(ref, d.Object.GetLabels()):
-			manifest := append([]change.Intent{change.Manifest{Document: d}}, intents...)
-			asks = append(asks, planner.Ask{Ref: ref, Intent: change.Combine(manifest...)})
+			m.others = append(m.others, d)
+		case chosen.Takes(ref, d.Object.GetLabels()):
+			m.workloads = append(m.workloads, d)
+			refs = append(refs, ref)
 		}
 	}
-	slices.SortFunc(asks, func(a, b planner.Ask) int { return a.Ref.Compare(b.Ref) })
-	if len(asks) == 0 {
-		return nil, nil, nothingToPlan(others, chosen)
+	slices.SortFunc(m.workloads, func(a, b cluster.Document) int {
+		return cluster.RefOf(a.Object).Compare(cluster.RefOf(b.Object))
+	})
+	if len(m.workloads) == 0 {
+		return m, nothingToPlan(m.others, chosen)
 	}
-	if err := chosen.missing(asks, o.namespace(state), &cluster.Snapshot{}); err != nil {
-		return nil, nil, err
+	if ref, missing := chosen.Missing(refs, from.Namespace); missing {
+		return m, fmt.Errorf("%s is not in the manifests", ref)
 	}
-	o.warn(unplannedWorkloads(others))
-	return asks, append(otherNotes(others, state, asks), restNote(state, asks)...), nil
+	o.warn(unplannedWorkloads(m.others))
+	return m, nil
 }
 
 func planned(ref cluster.Ref) bool {
 	return ref.APIVersion == "apps/v1" && (ref.Kind == "Deployment" || ref.Kind == "ReplicaSet")
 }
 
-func nothingToPlan(others []cluster.Document, chosen choice) error {
-	if !chosen.everything() {
+func nothingToPlan(others []cluster.Document, chosen selection.Choice) error {
+	if !chosen.Everything() {
 		return fmt.Errorf("the manifests have no workload that fits the arguments")
 	}
 	return fmt.Errorf("the manifests have no Deployment and no ReplicaSet, only %s", counted(kindsIn(others)))
@@ -78,7 +121,7 @@ func skipped(kind string) bool {
 
 // otherNotes tell of objects that are applied without a forecast. A ConfigMap or
 // Secret restarts no pod; the note says which workloads use it.
-func otherNotes(others []cluster.Document, state *cluster.Snapshot, asks []planner.Ask) []string {
+func otherNotes(others []cluster.Document, state *cluster.Snapshot, live bool) []string {
 	var plain []cluster.Document
 	var notes []string
 	for _, d := range others {
@@ -90,13 +133,16 @@ func otherNotes(others []cluster.Document, state *cluster.Snapshot, asks []plann
 			continue
 		}
 		ref := cluster.RefOf(d.Object)
-		users := usersOf(ref, state)
-		if len(users) == 0 {
-			notes = append(notes, fmt.Sprintf("%s is applied without a forecast; no workload in the state uses it", ref))
-			continue
+		users := strings.Join(usersOf(ref, state), ", ")
+		switch {
+		case live: // and the other workloads of the cluster were not read
+			users = "restarts no pod"
+		case users == "":
+			users = "no workload in the state uses it"
+		default:
+			users = "it restarts none of its users: " + users
 		}
-		notes = append(notes, fmt.Sprintf("%s is applied without a forecast; it restarts none of its users: %s",
-			ref, strings.Join(users, ", ")))
+		notes = append(notes, fmt.Sprintf("%s is applied without a forecast; %s", ref, users))
 	}
 	if len(plain) > 0 {
 		notes = append(notes, "applied without a forecast: "+counted(kindsIn(plain)))

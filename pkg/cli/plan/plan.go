@@ -5,34 +5,38 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/connection"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/help"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/source"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/terminal"
 	plans "github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
 )
 
-const example = `  # What will this manifest do to what runs now? (state saved with kubectl get -o yaml)
-  kubectl workload plan -f deploy.yaml --state state.yaml
-
-  # Preview a pull request without a cluster
-  kubectl workload plan --state base/ -f head/
+const example = `  # What will this manifest do to what runs now in the cluster?
+  kubectl workload plan -f deploy.yaml
 
   # A new image for one Deployment; -n stands behind the plugin's name
-  kubectl workload plan deployment/web --image web=web:2 --state state.yaml -n shop
+  kubectl workload plan deployment/web --image web=web:2 -n shop
 
   # What if the new pods never become ready?
-  kubectl workload plan deployment/web --image web=web:2 --state state.yaml --ready-after never`
+  kubectl workload plan deployment/web --image web=web:2 --ready-after never
+
+  # From files, without a cluster: a saved state, or a pull request
+  kubectl workload plan -f deploy.yaml --state state.yaml
+  kubectl workload plan -f head/ --state base/`
 
 // Options are the flags of the command, and what they come to.
 type Options struct {
 	streams genericiooptions.IOStreams
-	config  *genericclioptions.ConfigFlags
+	source  source.Flags
 	input   inputFlags
 	change  changeFlags
 	assume  assumeFlags
@@ -42,9 +46,9 @@ type Options struct {
 
 // New returns the plan command.
 func New(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &Options{streams: streams, config: genericclioptions.NewConfigFlags(false)}
+	o := &Options{streams: streams}
 	cmd := &cobra.Command{
-		Use: "plan [TYPE/NAME...] [-f FILE]... [change flags] --state FILE",
+		Use: "plan [TYPE/NAME...] [-f FILE]... [change] [--state FILE]",
 
 		DisableFlagsInUseLine: true,
 
@@ -61,26 +65,25 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 			return o.Run(cmd.Context())
 		},
 	}
-	useGroups(cmd,
-		addGroup(cmd, "What to plan", func(flags *pflag.FlagSet) {
+	help.Use(cmd,
+		help.Group{Title: "What to plan", Add: func(flags *pflag.FlagSet) {
 			o.input.add(flags)
-			flags.StringVarP(o.config.Namespace, "namespace", "n", "", "The `NAMESPACE` of workloads that name none")
-		}),
-		addGroup(cmd, "Changes to workloads that are named", o.change.add),
-		addGroup(cmd, "Assumptions", o.assume.add),
-		addGroup(cmd, "Output", o.output.add),
+			o.source.AddState(flags)
+		}},
+		help.Group{Title: "Changes to workloads that are named", Add: o.change.add},
+		help.Group{Title: "Assumptions", Add: o.assume.add},
+		help.Group{Title: "Output", Add: o.output.add},
+		help.Group{Title: "Connection", Add: o.source.Connection.Add, Note: connection.Rare()},
 	)
 	return cmd
 }
 
 func (o *Options) validate() error {
-	switch {
-	case len(o.input.state) == 0:
-		return failure.WithHint(fmt.Errorf("there is no state to plan from: plans of live clusters are not made yet"),
-			"save the state and name it: kubectl get deployments,replicasets,pods -o yaml > state.yaml, then --state state.yaml",
-			"for workloads that do not exist yet: --state none")
-	case o.input.readsStdinTwice():
+	if slices.Contains(o.input.filenames, "-") && o.source.ReadsStdin() {
 		return fmt.Errorf("standard input can be read once: use - for -f or for --state")
+	}
+	if err := o.source.Validate(); err != nil {
+		return err
 	}
 	if err := o.change.validate(); err != nil {
 		return err
@@ -91,7 +94,7 @@ func (o *Options) validate() error {
 // Run makes the plan and writes it.
 func (o *Options) Run(ctx context.Context) error {
 	end := terminal.Progress(o.streams.ErrOut, "reading")
-	request, err := o.request()
+	request, err := o.request(ctx)
 	end()
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (s *Server) Version(ctx context.Context) (Version, error) {
 	if err != nil {
 		return Version{}, err
 	}
-	return planned(text)
+	return VersionOf(text)
 }
 
 // versionText is asked for once: plans and states both need it.
@@ -66,10 +66,10 @@ func textOf(info version.Info) string {
 	return fmt.Sprintf("v%s.%s.0", info.Major, strings.TrimRight(info.Minor, "+"))
 }
 
-// planned picks the version to plan for. Controllers change little from one version
+// VersionOf picks the version to plan for, of what a server or a snapshot of it says. Controllers change little from one version
 // to the next, so the newest stands for what is newer still. Of what is older nobody
 // knows what it did.
-func planned(text string) (Version, error) {
+func VersionOf(text string) (Version, error) {
 	v, err := kubeversion.Read(text)
 	switch {
 	case err != nil:

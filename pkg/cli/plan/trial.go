@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/source"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/load/live"
+	plans "github.com/kubectl-workload/kubectl-workload/pkg/plan"
+)
+
+// trial finds out what manifests make of their workloads: by dry runs of a server,
+// with its own defaults and its webhooks, or else by the rules of this program.
+type trial struct {
+	from       *source.Source
+	manifests  []cluster.Document
+	defaulting string    // of the flag
+	now        time.Time // of a flag; else zero
+
+	facts []plans.Assumption // what was tried and what was not
+}
+
+// intents reads the state of the workloads, and returns an intent for each manifest.
+// Where a workload changes while it is looked at, all starts again, once.
+func (t *trial) intents(ctx context.Context) (*cluster.Snapshot, []change.Intent, error) {
+	state, err := t.from.State(ctx, t.question())
+	if err != nil {
+		return nil, nil, err
+	}
+	if !t.from.IsLive() || t.defaulting == "local" {
+		return state, t.local(), t.refuseServer()
+	}
+	intents, err := t.served(ctx, state)
+	if errors.Is(err, live.ErrMoved) {
+		if state, err = t.from.State(ctx, t.question()); err != nil {
+			return nil, nil, err
+		}
+		intents, err = t.served(ctx, state)
+	}
+	return state, intents, err
+}
+
+// question asks for the workloads of the manifests, and for what they would adopt.
+func (t *trial) question() live.Question {
+	var q live.Question
+	for _, d := range t.manifests {
+		var like appsv1.ReplicaSet // a Deployment has its selector at the same place
+		// What does not fit was refused when the manifests were read.
+		_ = runtime.DefaultUnstructuredConverter.FromUnstructured(d.Object.Object, &like)
+		q.Named = append(q.Named, live.Workload{Ref: cluster.RefOf(d.Object), Selector: like.Spec.Selector})
+	}
+	return q
+}
+
+// local is every manifest by the rules of this program.
+func (t *trial) local() []change.Intent {
+	if t.from.IsLive() {
+		t.know("local", "")
+	}
+	return t.plain()
+}
+
+func (t *trial) plain() []change.Intent {
+	var intents []change.Intent
+	for _, d := range t.manifests {
+		intents = append(intents, change.Manifest{Document: d})
+	}
+	return intents
+}
+
+func (t *trial) refuseServer() error {
+	if t.defaulting != "server" {
+		return nil
+	}
+	return failure.WithHint(errors.New("--defaulting server: with --state no server is asked"),
+		"without --state the live cluster is")
+}
+
+// served is every manifest as the server answers to its dry run, or by the rules of
+// this program where the server cannot be asked.
+func (t *trial) served(ctx context.Context, state *cluster.Snapshot) ([]change.Intent, error) {
+	t.facts = nil
+	writes, of, err := t.writes(state)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := t.from.DryRun(ctx, writes)
+	if err != nil {
+		return nil, err
+	}
+	intents := t.plain()
+	for i, answer := range answers {
+		if intents[of[i]], err = t.understood(t.manifests[of[i]], answer); err != nil {
+			return nil, err
+		}
+	}
+	return intents, nil
+}
+
+// writes are the requests to try, and the manifest that each is of. A manifest that
+// changes nothing has none.
+func (t *trial) writes(state *cluster.Snapshot) (writes []live.Write, of []int, err error) {
+	for i, d := range t.manifests {
+		ref := cluster.RefOf(d.Object)
+		before := state.Find(ref)
+		body, err := change.Manifest{Document: d}.Sends(change.Target{
+			Object: before, State: state, Now: now(t.now, state), Profile: t.from.Profile,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if body != nil {
+			writes, of = append(writes, live.Write{Ref: ref, Before: before, Body: body}), append(of, i)
+		}
+	}
+	return writes, of, nil
+}
+
+// understood makes an intent of an answer.
+func (t *trial) understood(d cluster.Document, answer live.Answer) (change.Intent, error) {
+	m := change.Manifest{Document: d}
+	switch {
+	case answer.Untried != "" && t.defaulting == "server":
+		return nil, failure.WithHint(fmt.Errorf("%s: --defaulting server: %s", cluster.RefOf(d.Object), answer.Untried),
+			"--defaulting auto takes local rules there, and says so")
+	case answer.Untried != "":
+		t.know("local", answer.Untried)
+		return m, nil
+	}
+	t.know("server dry run", "")
+	return change.Served{Manifest: m, Object: answer.Object, Refusals: answer.Refusals}, nil
+}
+
+// know records by whom the manifests were completed, each way once.
+func (t *trial) know(value, why string) {
+	fact := plans.Assumption{Name: "defaulting", Value: value, From: "default", Note: why}
+	if t.defaulting != "auto" {
+		fact.From = "flag"
+	}
+	if !slices.Contains(t.facts, fact) {
+		t.facts = append(t.facts, fact)
+	}
+}
