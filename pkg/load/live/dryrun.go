@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
@@ -90,7 +91,7 @@ func (s *Server) creation(c *call, w Write) *rest.Request {
 			DryRun: []string{metav1.DryRunAll}, FieldManager: fieldManager,
 			FieldValidation: metav1.FieldValidationStrict,
 		}, s.options).
-		SetHeader("Content-Type", otherwise).Body(w.Body)
+		SetHeader("Content-Type", runtime.ContentTypeJSON).Body(w.Body)
 }
 
 // patch is kubectl apply of one that does.

@@ -68,6 +68,8 @@ func (s *Server) explainStatus(err error, c call) error {
 	case apierrors.IsTooManyRequests(err):
 		return tell(err, fmt.Sprintf("the server at %s has too many requests, and still had after %d tries: %s", s.host, s.retries+1, c),
 			"try again when it has less to do")
+	case unknownResource(err) && strings.HasPrefix(c.resource, "/"):
+		return s.noKubernetes(err, c)
 	case unknownResource(err):
 		return tell(err, fmt.Sprintf("the server at %s knows no %s of the version that is needed", s.host, c.what()),
 			"is it an API server of Kubernetes 1.29 or newer?")
@@ -116,6 +118,7 @@ func forbiddenUser(err error) string {
 func (s *Server) explainConnection(err error, c call) error {
 	var lookup *net.DNSError
 	var record tls.RecordHeaderError
+	var sending *url.Error
 	cause := oneLine(innermost(err).Error())
 	switch {
 	case errors.As(err, &lookup):
@@ -127,12 +130,18 @@ func (s *Server) explainConnection(err error, c call) error {
 			"the kubeconfig may be of a cluster that was made anew: certificate-authority-data must fit")
 	case errors.As(err, &record), strings.Contains(cause, "HTTP response to HTTPS client"):
 		return tell(err, fmt.Sprintf("the server at %s does not speak TLS", s.host), isItRight)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case cutOff(err):
 		return tell(err, fmt.Sprintf("the server at %s went away: %s", s.host, c), "try again when it is back")
 	case isTimeout(err):
 		return tell(err, fmt.Sprintf("the server at %s cannot be reached: %s", s.host, cause), isItRight)
+	case errors.As(err, &sending):
+		return tell(err, fmt.Sprintf("%s: %s", c, cause))
 	}
-	return tell(err, fmt.Sprintf("%s: %s", c, cause))
+	return s.noKubernetes(err, c) // it was sent, and the answer cannot be read
+}
+
+func (s *Server) noKubernetes(err error, c call) error {
+	return tell(err, fmt.Sprintf("what answers at %s is no Kubernetes API server: %s", s.host, c), isItRight)
 }
 
 const isItRight = "is the cluster up, and is it the right context? kubectl config current-context"
@@ -144,6 +153,13 @@ func untrusted(err error) bool {
 	var invalid x509.CertificateInvalidError
 	var verification *tls.CertificateVerificationError
 	return errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid) || errors.As(err, &verification)
+}
+
+// cutOff holds where a connection ended before the answer did.
+func cutOff(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		strings.Contains(err.Error(), "reading response body") // by HTTP/2, in client-go's words
 }
 
 func isTimeout(err error) bool {

@@ -105,11 +105,20 @@ func (f *findings) snapshot(profile kubeversion.Profile) *cluster.Snapshot {
 
 // scalersOf are the autoscalers of workloads that are in the state or asked for.
 func (f *findings) scalersOf(state *cluster.Snapshot) []*unstructured.Unstructured {
+	in := map[cluster.Ref]bool{}
+	for _, d := range state.Deployments {
+		in[refOf("Deployment", d)] = true
+	}
+	for _, rs := range state.ReplicaSets {
+		in[refOf("ReplicaSet", rs)] = true
+	}
+	for _, w := range f.aim.named {
+		in[w.Ref] = true
+	}
 	var scalers []*unstructured.Unstructured
 	for _, hpa := range once(f.autoscalers) {
 		target := hpa.Spec.ScaleTargetRef
-		ref := cluster.Ref{Kind: target.Kind, Namespace: hpa.Namespace, Name: target.Name}
-		if state.Find(ref) == nil && (f.aim.named == nil || !f.aim.has(ref)) {
+		if !in[ref(target.Kind, hpa.Namespace, target.Name)] {
 			continue
 		}
 		identify(hpa, autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"))

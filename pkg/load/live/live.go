@@ -47,10 +47,8 @@ type Server struct {
 
 // A server that says nothing for a minute has nothing to say.
 const (
-	patience  = time.Minute
-	retries   = 5
-	protobuf  = "application/vnd.kubernetes.protobuf"
-	otherwise = "application/json"
+	patience = time.Minute
+	retries  = 5
 )
 
 // Connect makes a connection of what a kubeconfig says, and sends nothing yet. The
@@ -82,8 +80,8 @@ func (s *Server) connect(config *rest.Config, codecs runtime.NegotiatedSerialize
 	config = rest.CopyConfig(config)
 	config.Timeout = 0 // retries would not count: see Server.send
 	config.QPS = -1
-	config.ContentType = protobuf
-	config.AcceptContentTypes = protobuf + "," + otherwise
+	config.ContentType = runtime.ContentTypeProtobuf
+	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
 	config.WarningHandler = nil
 	config.WarningHandlerWithContext = s.warnings
 	config.NegotiatedSerializer = codecs

@@ -28,7 +28,7 @@ type Question struct {
 	Profile kubeversion.Profile
 }
 
-// Workload is a workload by name. Kind, Namespace and Name are set.
+// Workload is a workload by name. All fields of Ref are set.
 type Workload struct {
 	Ref cluster.Ref
 	// Selector is that of a manifest: if there is no such workload yet, it will adopt
@@ -57,7 +57,7 @@ func (a aim) byName() bool { return a.named != nil && len(a.named) <= maxNamed }
 // has reports whether a workload is meant.
 func (a aim) has(ref cluster.Ref) bool {
 	return a.named == nil || slices.ContainsFunc(a.named, func(w Workload) bool {
-		return w.Ref.Kind == ref.Kind && w.Ref.Namespace == ref.Namespace && w.Ref.Name == ref.Name
+		return w.Ref == ref
 	})
 }
 
@@ -98,10 +98,11 @@ func (s *Server) aim(ctx context.Context, q Question) (aim, error) {
 
 // refOf is the reference of an object that does not know its kind, as in a list.
 func refOf(kind string, object metav1.Object) cluster.Ref {
-	return cluster.Ref{
-		APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind,
-		Namespace: object.GetNamespace(), Name: object.GetName(),
-	}
+	return ref(kind, object.GetNamespace(), object.GetName())
+}
+
+func ref(kind, namespace, name string) cluster.Ref {
+	return cluster.Ref{APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Namespace: namespace, Name: name}
 }
 
 func namespacesOf(named []Workload) []string {

@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
 )
 
 // call is one request as a person would name it. It is what an RBAC rule allows:
@@ -52,6 +53,7 @@ var errSlow = errors.New("the server does not answer")
 func (s *Server) send(ctx context.Context, c call, r *rest.Request, read func(rest.Result) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.patience, errSlow)
 	defer cancel()
+	ctx = klog.NewContext(ctx, klog.New(nil)) // what is worth knowing is in the error
 	err := read(r.MaxRetries(s.retries).Do(ctx))
 	if err != nil && errors.Is(context.Cause(ctx), errSlow) {
 		return &Error{
