@@ -65,7 +65,7 @@ var kubernetesVersion = regexp.MustCompile(`(?m)^\s*k8s\.io/kubernetes (v\S+)`)
 // newBuild reads from the go.mod files what is to be built. The folder is named after their
 // contents: when a version changes, another folder is looked into and filled.
 func newBuild(progress io.Writer) (*build, error) {
-	root, err := moduleRoot()
+	root, err := Root()
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +90,8 @@ func newBuild(progress io.Writer) (*build, error) {
 	}, nil
 }
 
-// moduleRoot is the folder of the conformance module, in or above which this program runs.
-func moduleRoot() (string, error) {
+// Root is the folder of the conformance module, which is the current folder or one above it.
+func Root() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
 		return "", err

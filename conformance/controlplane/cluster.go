@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
 )
 
 // Options are the wishes for a cluster. The zero value is a good one.
@@ -100,7 +101,7 @@ func Launch(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := moduleRoot()
+	root, err := Root()
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +134,11 @@ func (c *Cluster) Config(user string) *rest.Config {
 // Kubeconfig is the path of a kubeconfig file for the user.
 func (c *Cluster) Kubeconfig(user string) string {
 	return c.access.path(user)
+}
+
+// WriteKubeconfig writes a kubeconfig file for the user in which the namespace is the current one.
+func (c *Cluster) WriteKubeconfig(path, user, namespace string) error {
+	return clientcmd.WriteToFile(c.access.kubeconfig(user, namespace), path)
 }
 
 // Dir is the folder of the cluster; the logs of its components are in Dir/logs.
