@@ -127,7 +127,7 @@ func rejected(w plan.Workload, e change.Edit) plan.Workload {
 	for _, refusal := range e.Refusals {
 		w.Findings = append(w.Findings, plan.Finding{
 			Rule: "rejected", Severity: plan.Error,
-			Message: refusal.Field + ": " + refusal.Reason,
+			Message: refusal.String(),
 		})
 	}
 	w.Summary.Cause = w.Findings[0].Message

@@ -16,7 +16,7 @@ func (r Request) only(edits []change.Edit) *cluster.Snapshot {
 	for _, e := range edits {
 		asked[e.Ref] = true
 	}
-	part := &cluster.Snapshot{At: r.State.At, Pods: r.State.Pods, Nodes: r.State.Nodes, Others: r.State.Others}
+	part := &cluster.Snapshot{At: r.State.At, Version: r.State.Version, Pods: r.State.Pods, Nodes: r.State.Nodes, Others: r.State.Others}
 	owners := map[string]bool{}
 	for _, d := range r.State.Deployments {
 		if asked[cluster.RefOf(d)] {

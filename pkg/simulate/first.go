@@ -22,6 +22,7 @@ import (
 func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 	w := &world{
 		cfg:      cfg,
+		whole:    state.FromServer(),
 		start:    cfg.Now,
 		now:      cfg.Now,
 		version:  1 << 40, // above every resourceVersion of the snapshot
@@ -117,7 +118,7 @@ func podsByOwner(pods []*corev1.Pod) map[types.UID][]*corev1.Pod {
 func (w *world) placeDeployment(d *appsv1.Deployment, sets []*appsv1.ReplicaSet, pods map[types.UID][]*corev1.Pod) error {
 	r := w.newRollout(cluster.RefOf(d))
 	r.deployment = d
-	if len(sets) == 0 {
+	if len(sets) == 0 && !w.whole {
 		return w.assumeSettled(r)
 	}
 	slices.SortFunc(sets, func(a, b *appsv1.ReplicaSet) int {
@@ -153,7 +154,7 @@ func (w *world) placeSet(rs *appsv1.ReplicaSet, r *rollout, pods map[types.UID][
 		}
 		owned = append(owned, record)
 	}
-	if len(known) == 0 && rs.Status.Replicas > 0 {
+	if len(known) == 0 && rs.Status.Replicas > 0 && !w.whole {
 		owned = w.madeUpPods(rs)
 	}
 	s := w.newSet(rs, owned)

@@ -18,6 +18,7 @@ import (
 // changed in place.
 type world struct {
 	cfg   Config
+	whole bool // a server was asked: what is not in the state does not exist
 	start time.Time
 	now   time.Time
 
