@@ -37,6 +37,7 @@ func (r Request) simulation(edits []change.Edit, a assumed) *run {
 		Now:       r.Now,
 		Latencies: a.latencies,
 		Horizon:   r.Assume.Horizon,
+		Limit:     r.Assume.API,
 		Begin: func(b simulate.Beginning) {
 			if asked[b.Workload] {
 				s.begin(b, r.Pods)

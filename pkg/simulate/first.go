@@ -32,10 +32,16 @@ func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 		bare:     map[string][]*set{},
 		orphans:  map[string][]*controller.Pod{},
 	}
-	w.dirtySets = newDirty(func(a, b *set) int {
+	looks := 0
+	if !cfg.Limit.None() {
+		looks = workers
+		w.setClient = &client{tokens: cfg.Limit.Bucket()}
+		w.rolloutClient = &client{tokens: cfg.Limit.Bucket()}
+	}
+	w.dirtySets = newDirty(looks, func(a, b *set) int {
 		return cmp.Or(cmp.Compare(a.rs.Namespace, b.rs.Namespace), cmp.Compare(a.rs.Name, b.rs.Name))
 	})
-	w.dirtyRollouts = newDirty(func(a, b *rollout) int { return a.ref.Compare(b.ref) })
+	w.dirtyRollouts = newDirty(looks, func(a, b *rollout) int { return a.ref.Compare(b.ref) })
 	if err := w.place(state); err != nil {
 		return nil, err
 	}
@@ -160,6 +166,7 @@ func (w *world) placeSet(rs *appsv1.ReplicaSet, r *rollout, pods map[types.UID][
 	s := w.newSet(rs, owned)
 	s.strays = strays
 	s.created = madeUp(owned)
+	s.toldOf(len(owned))
 	w.attach(s, r)
 	for _, pod := range owned {
 		w.expect(s, pod, records[pod])

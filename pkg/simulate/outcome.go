@@ -13,6 +13,10 @@ import (
 
 func (w *world) result(first map[cluster.Ref]timeline.State, cut bool) Result {
 	result := Result{Notes: w.notes}
+	if w.limited() {
+		result.Sent = w.setClient.sent + w.rolloutClient.sent
+		result.Waited = w.setClient.waited + w.rolloutClient.waited
+	}
 	for _, r := range w.inOrder() {
 		result.Outcomes = append(result.Outcomes, w.outcome(r, first[r.ref], cut))
 	}

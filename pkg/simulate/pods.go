@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
@@ -105,10 +106,14 @@ func (w *world) podGone(s *set, pod *controller.Pod) {
 	if !s.deleted {
 		w.dirtySets.add(s)
 	}
-	if s.roll.deployment != nil {
-		// Follows deployment_controller.go deletePod, v1.37.0, for Recreate; other
-		// strategies find nothing to do.
-		w.dirtyRollouts.add(s.roll)
+	w.podIsGone(s.roll)
+}
+
+// podIsGone lets the controller look at a Deployment that waits for its old pods to
+// go. Follows deployment_controller.go deletePod, v1.37.0.
+func (w *world) podIsGone(r *rollout) {
+	if r.deployment != nil && r.deployment.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
+		w.dirtyRollouts.add(r)
 	}
 }
 
@@ -131,6 +136,7 @@ func (w *world) wakeSet(s *set, at time.Time) {
 	if at.IsZero() || !s.wake.IsZero() && !at.Before(s.wake) {
 		return
 	}
+	at = w.notBefore(at)
 	s.wake = at
 	w.agenda.add(happening{at: at, kind: wakeSet, set: s})
 }
@@ -139,6 +145,15 @@ func (w *world) wakeRollout(r *rollout, at time.Time) {
 	if at.IsZero() || !r.wake.IsZero() && !at.Before(r.wake) {
 		return
 	}
+	at = w.notBefore(at)
 	r.wake = at
 	w.agenda.add(happening{at: at, kind: wakeRollout, roll: r})
+}
+
+// notBefore is now for what a sync that took its time planned for an earlier instant.
+func (w *world) notBefore(at time.Time) time.Time {
+	if at.Before(w.now) {
+		return w.now
+	}
+	return at
 }

@@ -15,6 +15,8 @@ type happening struct {
 	set  *set
 	pod  *controller.Pod
 	roll *rollout
+
+	flight *flight
 }
 
 type happeningKind uint8
@@ -25,6 +27,7 @@ const (
 	podGone
 	wakeSet
 	wakeRollout
+	requestLands
 )
 
 // agenda is what is due, soonest first.

@@ -27,6 +27,7 @@ import (
 //
 //	deployment replicas=10 surge=25% unavailable=25%   a settled Deployment "web"
 //	change image=web:2 ready=2s horizon=5s             change it and let time pass
+//	change image=web:2 qps=20 burst=30                 the same with limited requests
 //
 // A change starts where the one before ended. Its trace has a line for each step of
 // the Deployment's own objects, with what it is because of, and after each instant
@@ -139,6 +140,10 @@ func (s *story) change(t *testing.T, d *datadriven.TestData) string {
 			latencies.GoneAfter = duration(t, arg)
 		case "horizon":
 			config.Horizon = duration(t, arg)
+		case "qps":
+			arg.Scan(t, 0, &config.Limit.QPS)
+		case "burst":
+			arg.Scan(t, 0, &config.Limit.Burst)
 		case "version":
 			version, err := kubeversion.Parse(arg.Vals[0])
 			if err != nil {
@@ -186,6 +191,9 @@ func (s *story) run(t *testing.T, config simulate.Config, change simulate.Change
 	flush()
 	o := result.Outcomes[0]
 	lines = append(lines, ending(o))
+	if !config.Limit.None() {
+		lines = append(lines, fmt.Sprintf("%d requests, %d of them waited", result.Sent, result.Waited))
+	}
 	s.state = &cluster.Snapshot{Deployments: []*appsv1.Deployment{o.Deployment}, ReplicaSets: o.ReplicaSets}
 	s.now = s.now.Add(max(last.At, config.Horizon))
 	return strings.Join(lines, "\n")

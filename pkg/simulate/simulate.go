@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
@@ -24,6 +25,9 @@ type Config struct {
 	// Now is the instant of the change.
 	Now       time.Time
 	Latencies kubelet.Latencies
+	// Limit is how many requests each controller may send; zero: as many as it wants,
+	// and each takes no time.
+	Limit api.Limit
 	// Horizon ends the simulation; zero: only the bound on happenings does.
 	Horizon time.Duration
 	// Admit, where set, changes a pod as it is created, as a webhook may.
@@ -80,8 +84,11 @@ type Outcome struct {
 
 // Result is how a simulation ended.
 type Result struct {
-	Outcomes []Outcome // sorted by workload
-	Notes    []string  // what was taken for granted in the first state
+	// Sent counts the requests of all controllers, Waited those of them that had to
+	// wait; both only with a limit.
+	Sent, Waited int
+	Outcomes     []Outcome // sorted by workload
+	Notes        []string  // what was taken for granted in the first state
 }
 
 // Run sends the changes at 0s, in order and without waiting, and lets the
@@ -196,6 +203,8 @@ func (w *world) happen(h happening) {
 			h.roll.wake = time.Time{}
 			w.dirtyRollouts.add(h.roll)
 		}
+	case requestLands:
+		w.requestLands(h.flight)
 	default:
 		panic(fmt.Sprintf("simulate: unknown happening %d", h.kind))
 	}

@@ -53,6 +53,9 @@ func (t *transaction) Answer(write controller.Write) (cluster.Object, error) {
 		if current == nil {
 			return nil, apierrors.NewNotFound(appsv1.Resource("replicasets"), write.Object.Name)
 		}
+		if write.Reason == controller.AdoptOrphan && cluster.ControllerOf(current) != nil {
+			return nil, apierrors.NewConflict(appsv1.Resource("replicasets"), write.Object.Name, errors.New("it has an owner"))
+		}
 	default:
 		if current == nil {
 			return nil, apierrors.NewNotFound(appsv1.Resource("replicasets"), write.Object.Name)
@@ -82,6 +85,14 @@ func (t *transaction) take() cluster.Object {
 		t.world.version++
 	}
 	return first
+}
+
+// answer lets the API server answer one write now.
+func (w *world) answer(write controller.Write) (cluster.Object, error) {
+	tx := w.begin()
+	stored, err := tx.Answer(write)
+	w.version = tx.version
+	return stored, err
 }
 
 func (t *transaction) current(ref cluster.Ref) cluster.Object {

@@ -28,26 +28,40 @@ func (w *world) syncDeployment(r *rollout) {
 	if r.deployment == nil || r.deleted {
 		return
 	}
+	if w.limited() {
+		w.dirtyRollouts.start(r)
+		w.launch(w.rolloutClient, w.newRolloutErrand(r))
+		return
+	}
 	tx := w.begin()
 	decision := w.decide(r, tx)
 	for _, write := range decision.Writes {
 		if write.Err == nil {
-			w.applyDeploymentWrite(r, write, tx)
+			w.applyDeploymentWrite(r, write, tx.take())
 		}
 	}
+	w.conclude(r, decision)
+}
+
+// conclude plans what follows a sync that is over.
+func (w *world) conclude(r *rollout, decision controller.Decision) {
 	w.planLook(r, decision)
 	w.retry(r, decision.Err)
 }
 
 func (w *world) decide(r *rollout, tx *transaction) controller.Decision {
-	return deployment.Decide(deployment.View{
+	return deployment.Decide(w.view(r, tx), w.now.Add(moment))
+}
+
+func (w *world) view(r *rollout, tx controller.API) deployment.View {
+	return deployment.View{
 		Deployment:  r.deployment,
 		ReplicaSets: w.visibleSets(r),
 		HasPods:     w.hasPods,
 		Lookup:      w.lookup(r.ref.Namespace),
 		Profile:     w.cfg.Profile,
 		API:         tx,
-	}, w.now.Add(moment))
+	}
 }
 
 // planLook plans the next look at a Deployment, unless it would only be the first of
@@ -116,9 +130,8 @@ func (w *world) lookup(namespace string) func(string) *appsv1.ReplicaSet {
 	}
 }
 
-func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, tx *transaction) {
+func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, stored cluster.Object) {
 	w.happened++
-	stored := tx.take()
 	key := types.NamespacedName{Namespace: write.Object.Namespace, Name: write.Object.Name}
 	switch {
 	case write.Object.Kind == "Deployment":
@@ -140,6 +153,7 @@ func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, tx *tra
 	case write.Verb == controller.Delete:
 		s := w.sets[key]
 		w.remove(s)
+		w.dirtyRollouts.add(r) // as deployment_controller.go deleteReplicaSet, v1.37.0
 		w.tellSet(s, timeline.Delete, write)
 	case write.Verb == controller.Patch:
 		w.moveSet(r, w.sets[key], write)

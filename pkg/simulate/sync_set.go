@@ -26,19 +26,27 @@ func (w *world) syncSet(s *set) {
 		API:        tx,
 	}, w.now)
 	s.lastErr = decision.Err
+	if w.limited() {
+		w.dirtySets.start(s)
+		w.launch(w.setClient, w.newSetErrand(s, decision))
+		return
+	}
 	for _, write := range decision.Writes {
-		if write.Err == nil {
-			w.applySetWrite(s, write, tx)
+		switch {
+		case write.Err != nil:
+		case write.Object.Kind == "ReplicaSet":
+			w.happened++
+			w.storeSet(s, tx.take().(*appsv1.ReplicaSet))
+		default:
+			w.applyPodWrite(s, write)
 		}
 	}
 	w.wakeSet(s, decision.WakeAt)
 }
 
-func (w *world) applySetWrite(s *set, write controller.Write, tx *transaction) {
+func (w *world) applyPodWrite(s *set, write controller.Write) {
 	w.happened++
 	switch {
-	case write.Object.Kind == "ReplicaSet":
-		w.storeSet(s, tx.take().(*appsv1.ReplicaSet))
 	case write.Verb == controller.Create:
 		w.createPods(s, write.Count, write)
 	case write.Verb == controller.Delete:

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
@@ -34,6 +35,8 @@ type world struct {
 	dirtyRollouts dirty[*rollout]
 	happened      int
 
+	setClient, rolloutClient *client // nil where requests are not limited
+
 	notes []string
 }
 
@@ -51,6 +54,7 @@ type rollout struct {
 	lastErr    error
 	lastChange time.Duration // when a size or a pod last changed
 	deadlineAt *time.Duration
+	events     *api.Bucket     // about its sizes, with a limit
 	asked      *timeline.Event // the size that the change gives a ReplicaSet
 	foreign    bool            // a ReplicaSet that somebody controls who is not planned here
 	deleted    bool
@@ -62,8 +66,9 @@ type set struct {
 	roll    *rollout
 	pods    *controller.PodSet
 	strays  []*controller.Pod
-	created int // pods created in the forecast
-	going   int // pods of the set that are deleted but not gone
+	created int         // pods created in the forecast
+	events  *api.Bucket // about its pods, with a limit
+	going   int         // pods of the set that are deleted but not gone
 	wake    time.Time
 	lastErr error
 	deleted bool
@@ -143,14 +148,14 @@ func (r *rollout) moveNode(pod *controller.Pod, by int) {
 }
 
 func (w *world) newRollout(ref cluster.Ref) *rollout {
-	r := &rollout{ref: ref, nodes: map[string]int{}}
+	r := &rollout{ref: ref, nodes: map[string]int{}, events: api.Events().Bucket()}
 	w.rollouts[ref] = r
 	return r
 }
 
 // newSet counts the pods of a ReplicaSet; attach makes it part of a workload.
 func (w *world) newSet(rs *appsv1.ReplicaSet, pods []*controller.Pod) *set {
-	s := &set{rs: rs, pods: controller.NewPodSet(countingOf(rs, w.cfg.Profile), pods, w.now)}
+	s := &set{rs: rs, pods: controller.NewPodSet(countingOf(rs, w.cfg.Profile), pods, w.now), events: api.Events().Bucket()}
 	w.sets[keyOf(rs)] = s
 	w.byUID[rs.UID] = s
 	return s

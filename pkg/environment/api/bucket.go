@@ -24,13 +24,32 @@ func (b *Bucket) Take(now time.Time) time.Time {
 	if b.limit.None() {
 		return now
 	}
-	interval := b.limit.interval()
-	if full := now.Add(-interval * time.Duration(b.limit.Burst)); b.empty.Before(full) {
-		b.empty = full
-	}
-	b.empty = b.empty.Add(interval)
+	b.empty = b.next(now)
 	if b.empty.After(now) {
 		return b.empty
 	}
 	return now
+}
+
+// TryTake takes a token if there is one.
+func (b *Bucket) TryTake(now time.Time) bool {
+	if b.limit.None() {
+		return true
+	}
+	next := b.next(now)
+	if next.After(now) {
+		return false
+	}
+	b.empty = next
+	return true
+}
+
+// next is when the next token comes or came; no more are kept than the burst.
+func (b *Bucket) next(now time.Time) time.Time {
+	interval := b.limit.interval()
+	from := b.empty
+	if full := now.Add(-interval * time.Duration(b.limit.Burst)); from.Before(full) {
+		from = full
+	}
+	return from.Add(interval)
 }

@@ -21,6 +21,11 @@ type Limit struct {
 // SetDefaults_KubeControllerManagerConfiguration, v1.37.0.
 func Default() Limit { return Limit{QPS: 20, Burst: 30} }
 
+// Events is how many events about one object a controller posts: 25, and then one
+// every five minutes. It keeps silent about the others.
+// Follows k8s.io/client-go/tools/record/events_cache.go NewEventCorrelator, v1.37.0.
+func Events() Limit { return Limit{QPS: 1.0 / 300, Burst: 25} }
+
 // None reports whether requests are not limited.
 func (l Limit) None() bool { return l == Limit{} }
 
