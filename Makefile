@@ -4,10 +4,11 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test unit conformance bench fuzz cover lint golden
+.PHONY: help build test unit conformance e2e cluster cluster-down
+.PHONY: bench fuzz cover lint golden record
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 build: ## build bin/kubectl-workload
 	go build -trimpath -ldflags "-s -w" -o bin/kubectl-workload ./cmd/kubectl-workload
@@ -23,6 +24,19 @@ unit: ## run the tests of the plugin alone
 conformance: ## compare with the real controllers: make conformance SEED=random
 	cd conformance && go vet ./...
 	cd conformance && go test ./... -count=1 -v -timeout 25m
+
+# The first time, this builds etcd, Kubernetes and kwok into conformance/.bin. One package after
+# the other, so that there is one control plane at a time, and output as it comes.
+e2e: export E2E = 1
+e2e: ## run the tests that need a real control plane
+	go run -C conformance ./controlplane/cluster build
+	go test -C conformance -p 1 -count=1 -v -timeout 15m ./controlplane/... ./e2e/...
+
+cluster: build ## start a control plane in the background, to play with
+	@go run -C conformance ./controlplane/cluster up
+
+cluster-down: ## end it
+	@go run -C conformance ./controlplane/cluster down
 
 bench: build ## Go benchmarks, then the whole program: seconds and memory
 	go test -run '^$$' -bench . -benchmem ./pkg/...
@@ -46,3 +60,6 @@ lint: ## formatting, vet, staticcheck, and what grew too large
 
 golden: ## rewrite what the tests compare output with; then read the diff
 	UPDATE_GOLDEN=1 go test -count=1 ./...
+
+record: ## record rollouts of a real control plane anew: make record NAME=dep-recreate
+	cd conformance && go run ./record -name "$(NAME)"
