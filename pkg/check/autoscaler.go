@@ -11,6 +11,9 @@ func autoscaler(s subject) result {
 	if s.workload.Verdict == plan.NoChange || s.workload.Verdict == plan.Delete {
 		return result{}
 	}
+	if s.scalers != "" {
+		return info("autoscalers not checked: " + s.scalers)
+	}
 	var r result
 	for _, a := range s.facts.Autoscalers {
 		r.findings = append(r.findings, plan.Finding{

@@ -16,6 +16,9 @@ type Facts struct {
 	// NodesUnchecked is why node capacity was not looked at ("cannot list
 	// nodes"); empty if it was.
 	NodesUnchecked string
+	// AutoscalersUnchecked is why nobody knows of autoscalers ("cannot list
+	// horizontalpodautoscalers"); empty if they are known.
+	AutoscalersUnchecked string
 	// Workloads has an entry for each workload of the plan that more is known of.
 	Workloads map[cluster.Ref]WorkloadFacts
 }
@@ -50,6 +53,7 @@ type subject struct {
 	workload *plan.Workload
 	facts    WorkloadFacts
 	nodes    string // Facts.NodesUnchecked
+	scalers  string // Facts.AutoscalersUnchecked
 }
 
 // result is what a rule says: findings, or a sentence on why there are none, or
@@ -86,7 +90,10 @@ func Run(p *plan.Plan, facts Facts) {
 		if w.Verdict == plan.Rejected {
 			continue
 		}
-		s := subject{workload: w, facts: facts.Workloads[w.Ref], nodes: facts.NodesUnchecked}
+		s := subject{
+			workload: w, facts: facts.Workloads[w.Ref],
+			nodes: facts.NodesUnchecked, scalers: facts.AutoscalersUnchecked,
+		}
 		for _, r := range all {
 			add(w, r.name, r.check(s))
 		}

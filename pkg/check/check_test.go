@@ -166,3 +166,20 @@ func TestRules(t *testing.T) {
 		})
 	}
 }
+
+func TestAutoscalersThatCannotBeReadAreToldOf(t *testing.T) {
+	for _, verdict := range []plan.Verdict{plan.RollingUpdate, plan.NoChange} {
+		w := rollout()
+		w.Verdict = verdict
+		p := &plan.Plan{Workloads: []plan.Workload{w}}
+		check.Run(p, check.Facts{AutoscalersUnchecked: "cannot list horizontalpodautoscalers (forbidden)"})
+		said := false
+		for _, f := range p.Workloads[0].Findings {
+			said = said || f.Rule == "autoscaler" && f.Severity == plan.Info &&
+				f.Message == "autoscalers not checked: cannot list horizontalpodautoscalers (forbidden)"
+		}
+		if said != (verdict == plan.RollingUpdate) {
+			t.Errorf("%s: %v", verdict, p.Workloads[0].Findings)
+		}
+	}
+}

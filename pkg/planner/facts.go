@@ -1,7 +1,9 @@
 package planner
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -18,6 +20,11 @@ func (r Request) facts(edits []change.Edit) check.Facts {
 	facts := check.Facts{
 		NodesUnchecked: "every pod is taken to find a node",
 		Workloads:      map[cluster.Ref]check.WorkloadFacts{},
+	}
+	for _, unread := range r.State.Unread {
+		if resource, _, _ := strings.Cut(unread.Resource, "."); resource == "horizontalpodautoscalers" {
+			facts.AutoscalersUnchecked = fmt.Sprintf("cannot list %s (%s)", resource, unread.Why)
+		}
 	}
 	sets := r.setsByOwner()
 	for _, e := range edits {
