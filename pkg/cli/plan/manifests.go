@@ -47,7 +47,7 @@ func (o *Options) manifestRequest(
 	if err != nil {
 		return planner.Request{}, err
 	}
-	r := planner.Request{State: state, Facts: t.facts}
+	r := planner.Request{State: state, Facts: t.facts()}
 	for i, d := range found.workloads {
 		all := append([]change.Intent{intents[i]}, q.intents...)
 		r.Asks = append(r.Asks, planner.Ask{Ref: cluster.RefOf(d.Object), Intent: change.Combine(all...)})

@@ -26,7 +26,8 @@ type trial struct {
 	defaulting string    // of the flag
 	now        time.Time // of a flag; else zero
 
-	facts []plans.Assumption // what was tried and what was not
+	tried   bool     // the server answered for at least one
+	untried []string // why it could not be asked for others, each reason once
 }
 
 // intents reads the state of the workloads, and returns an intent for each manifest.
@@ -37,7 +38,7 @@ func (t *trial) intents(ctx context.Context) (*cluster.Snapshot, []change.Intent
 		return nil, nil, err
 	}
 	if !t.from.IsLive() || t.defaulting == "local" {
-		return state, t.local(), t.refuseServer()
+		return state, t.plain(), t.refuseServer()
 	}
 	intents, err := t.served(ctx, state)
 	if errors.Is(err, live.ErrMoved) {
@@ -61,14 +62,7 @@ func (t *trial) question() live.Question {
 	return q
 }
 
-// local is every manifest by the rules of this program.
-func (t *trial) local() []change.Intent {
-	if t.from.IsLive() {
-		t.know("local", "")
-	}
-	return t.plain()
-}
-
+// plain is every manifest by the rules of this program.
 func (t *trial) plain() []change.Intent {
 	var intents []change.Intent
 	for _, d := range t.manifests {
@@ -88,7 +82,7 @@ func (t *trial) refuseServer() error {
 // served is every manifest as the server answers to its dry run, or by the rules of
 // this program where the server cannot be asked.
 func (t *trial) served(ctx context.Context, state *cluster.Snapshot) ([]change.Intent, error) {
-	t.facts = nil
+	t.tried, t.untried = false, nil
 	writes, of, err := t.writes(state)
 	if err != nil {
 		return nil, err
@@ -133,20 +127,41 @@ func (t *trial) understood(d cluster.Document, answer live.Answer) (change.Inten
 		return nil, failure.WithHint(fmt.Errorf("%s: --defaulting server: %s", cluster.RefOf(d.Object), answer.Untried),
 			"--defaulting auto takes local rules there, and says so")
 	case answer.Untried != "":
-		t.know("local", answer.Untried)
+		if !slices.Contains(t.untried, answer.Untried) {
+			t.untried = append(t.untried, answer.Untried)
+		}
 		return m, nil
 	}
-	t.know("server dry run", "")
+	t.tried = true
 	return change.Served{Manifest: m, Object: answer.Object, Refusals: answer.Refusals}, nil
 }
 
-// know records by whom the manifests were completed, each way once.
-func (t *trial) know(value, why string) {
-	fact := plans.Assumption{Name: "defaulting", Value: value, From: "default", Note: why}
+// facts say by whom the manifests were completed; nothing of files, where it can only
+// be this program.
+func (t *trial) facts() []plans.Assumption {
+	fact := plans.Assumption{Name: "defaulting", From: "default"}
 	if t.defaulting != "auto" {
 		fact.From = "flag"
 	}
-	if !slices.Contains(t.facts, fact) {
-		t.facts = append(t.facts, fact)
+	var facts []plans.Assumption
+	if t.tried {
+		fact.Value = "server dry run"
+		facts = append(facts, fact)
 	}
+	if len(t.untried) > 0 || t.from.IsLive() && t.defaulting == "local" {
+		fact.Value, fact.Note = "local", listed(t.untried)
+		facts = append(facts, fact)
+	}
+	return facts
+}
+
+// listed is the first of some reasons.
+func listed(reasons []string) string {
+	switch more := len(reasons) - 1; {
+	case more < 0:
+		return ""
+	case more > 0:
+		return fmt.Sprintf("%s, and %d more like it", reasons[0], more)
+	}
+	return reasons[0]
 }
