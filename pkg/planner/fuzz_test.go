@@ -24,9 +24,9 @@ const fuzzedPods = 500
 func FuzzPlan(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"../../testdata/checkout/state.yaml", "../../testdata/checkout/change.yaml"},
-		{"../../testdata/recordings/dep-3-surge1-unavail1/state.yaml", "../../testdata/recordings/dep-3-surge1-unavail1/change.yaml"},
+		{"../../testdata/recordings/dep-3-surge2-unavail1/state.yaml", "../../testdata/recordings/dep-3-surge2-unavail1/state.yaml"},
 		{"../../testdata/pull-request/base/storefront.yaml", "../../testdata/pull-request/head/storefront.yaml"},
-		{"../../testdata/recordings/dep-undo/end.yaml", "../../testdata/recordings/dep-recreate/change.yaml"},
+		{"../../testdata/recordings/dep-undo/state.yaml", "../../testdata/recordings/dep-recreate/state.yaml"},
 	} {
 		f.Add(contents(f, seed[0]), contents(f, seed[1]), uint8(0))
 		f.Add(contents(f, seed[0]), []byte(nil), uint8(1))

@@ -41,10 +41,14 @@ func ReadAll(root string) ([]*Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(headers)
-	var all []*Recording
+	var folders []string
 	for _, header := range headers {
-		r, err := Read(filepath.Dir(header))
+		folders = append(folders, filepath.Dir(header))
+	}
+	slices.Sort(folders)
+	var all []*Recording
+	for _, folder := range folders {
+		r, err := Read(folder)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +117,7 @@ func (r *Recording) readEvents(text []byte) error {
 
 // event is what a line says.
 func (s *story) event(l line) (Event, error) {
-	at := time.Duration(math.Round(l.At*1000)) * time.Millisecond
+	at := time.Duration(math.Round(l.At*1e6)) * time.Microsecond
 	e := Event{At: at, Version: l.Version, By: l.By}
 	ref := cluster.Ref{APIVersion: "apps/v1", Kind: l.Kind, Namespace: s.namespace, Name: l.Name}
 	if l.Kind == "Pod" {

@@ -36,7 +36,7 @@ func (r *Recording) Follow(heard []Watched, byUser []int64) error {
 		if err != nil {
 			return err
 		}
-		e.At = w.Heard.Sub(r.Start).Round(time.Millisecond)
+		e.At = w.Heard.Sub(r.Start).Round(time.Microsecond)
 		events = append(events, e)
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Version, b.Version) })

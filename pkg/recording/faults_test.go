@@ -1,0 +1,143 @@
+package recording_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+func read(t *testing.T, name string) *history {
+	t.Helper()
+	r, err := recording.Read(filepath.Join(recordings, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return historyOf(r)
+}
+
+// Whatever single write of a recording had been another one, no row of syncs would
+// explain it.
+func TestAWriteThatNobodyDecidesIsNoticed(t *testing.T) {
+	h := read(t, "dep-3-surge2-unavail1")
+	original := slices.Clone(h.Events)
+	for n, e := range original {
+		syncs := h.syncsOf(e)
+		if syncs == nil {
+			continue
+		}
+		copy(h.Events, original)
+		h.Events[n].After = otherThan(e.After)
+		if e.Before != nil && e.Ref().Kind == "Pod" {
+			// Which pod is deleted is left open, that one is deleted is not.
+			syncs.own = slices.DeleteFunc(syncs.own, func(own int) bool { return own == n })
+		}
+		if syncs.explain() == "" {
+			t.Errorf("event %d, %s of %s: another write is explained, too", n, e.By, e.Ref())
+		}
+	}
+}
+
+// syncsOf are the syncs that explain an event; nil: no controller wrote it.
+func (h *history) syncsOf(e recording.Event) *syncs {
+	switch {
+	case e.By == timeline.DeploymentController:
+		return h.deploymentSyncs()
+	case e.By != timeline.ReplicaSetController:
+		return nil
+	case e.Ref().Kind == "Pod":
+		return h.replicaSetSyncs(cluster.ControllerOf(e.Object()).Name)
+	}
+	return h.replicaSetSyncs(e.Ref().Name)
+}
+
+// otherThan differs from an object in one field that its controller writes.
+func otherThan(object cluster.Object) cluster.Object {
+	other := object.DeepCopyObject().(cluster.Object)
+	switch o := other.(type) {
+	case *appsv1.Deployment:
+		o.Status.UpdatedReplicas++
+	case *appsv1.ReplicaSet:
+		o.Status.FullyLabeledReplicas++
+	case *corev1.Pod:
+		o.Labels = map[string]string{"app": "another"}
+	}
+	return other
+}
+
+// A forecast that differs from the recording in anything but a skipped size is
+// noticed. Here the recording itself is the forecast.
+func TestAnotherForecastIsNoticed(t *testing.T) {
+	last := func(r *rollout, what timeline.Action) *happening {
+		for n := len(r.happenings) - 1; ; n-- {
+			if r.happenings[n].what == what {
+				return &r.happenings[n]
+			}
+		}
+	}
+	for name, change := range map[string]func(r *rollout){
+		"another size":              func(r *rollout) { last(r, timeline.Scale).size++ },
+		"a size much too soon":      func(r *rollout) { last(r, timeline.Scale).at -= 2 * delay },
+		"a size later than it came": func(r *rollout) { last(r, timeline.Scale).at += time.Second },
+		"a size that comes and stays": func(r *rollout) {
+			more := *last(r, timeline.Scale)
+			more.at, more.size = more.at+time.Second, more.size+1
+			r.happenings = append(r.happenings, more)
+		},
+		"a pod more":                 func(r *rollout) { r.happenings = append(r.happenings, *last(r, timeline.Create)) },
+		"a pod deleted in advance":   func(r *rollout) { last(r, timeline.Delete).at -= time.Second },
+		"a rollout that stalls":      func(r *rollout) { r.settled = false },
+		"a deadline that is missed":  func(r *rollout) { r.deadlineAt = new(time.Duration) },
+		"a status of the Deployment": func(r *rollout) { r.deployment.Status.ReadyReplicas++ },
+		"a generation":               func(r *rollout) { r.sets[0].Generation++ },
+		"a ReplicaSet more":          func(r *rollout) { r.sets = append(r.sets, &appsv1.ReplicaSet{}) },
+	} {
+		p := read(t, "dep-3-surge2-unavail1").parts()[0]
+		c := comparison{recorded: p.recorded(), simulated: p.recorded()}
+		if c.run(); len(c.problems) > 0 {
+			t.Fatalf("the recording differs from itself: %s", c.problems)
+		}
+		c.simulated = copyOf(c.simulated)
+		change(&c.simulated)
+		if c.run(); len(c.problems) == 0 {
+			t.Errorf("%s is not noticed", name)
+		}
+	}
+}
+
+// A controller that met a conflict when it wanted to say that it created the new
+// ReplicaSet never says so. Only then may the condition be another one.
+func TestOnlyAConflictCostsProgressingItsNews(t *testing.T) {
+	p := read(t, "dep-recreate").parts()[0]
+	for _, conflicts := range []bool{true, false} {
+		c := comparison{recorded: copyOf(p.recorded()), simulated: p.recorded(), conflicts: conflicts}
+		c.recorded.toldOfNew = false
+		conditions := c.recorded.deployment.Status.Conditions
+		for n := range conditions {
+			if conditions[n].Type == appsv1.DeploymentProgressing {
+				conditions[n].Message = "of the revision before"
+			}
+		}
+		if c.run(); conflicts != (len(c.problems) == 0) || conflicts != (len(c.differences) == 1) {
+			t.Errorf("conflicts %v: %s, %s", conflicts, c.problems, c.differences)
+		}
+	}
+}
+
+func copyOf(r rollout) rollout {
+	r.happenings = slices.Clone(r.happenings)
+	r.deployment = r.deployment.DeepCopy()
+	var sets []*appsv1.ReplicaSet
+	for _, rs := range r.sets {
+		sets = append(sets, rs.DeepCopy())
+	}
+	r.sets = sets
+	return r
+}

@@ -1,0 +1,84 @@
+package recording_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
+)
+
+// history is a recording with the state before each event.
+type history struct {
+	*recording.Recording
+	// states[n] is what n events left.
+	states []*cluster.Snapshot
+	// at[n] is when the n-th event happened: each after the one before, whatever the
+	// watches of several kinds heard first.
+	at []time.Duration
+}
+
+func historyOf(r *recording.Recording) *history {
+	h := &history{Recording: r, states: []*cluster.Snapshot{r.Before(0)}}
+	last := time.Duration(-1)
+	for n, e := range r.Events {
+		last = max(last+1, e.At)
+		h.at = append(h.at, last)
+		h.states = append(h.states, r.Before(n+1))
+	}
+	return h
+}
+
+// sight is how many events each cache of a controller has heard of. One informer
+// may lag behind another, but each hears of its kind in order.
+type sight struct{ deployments, sets, pods int }
+
+func (s sight) coversAllOf(other sight) bool {
+	return s.deployments >= other.deployments && s.sets >= other.sets && s.pods >= other.pods
+}
+
+// moments are how many events a cache of a kind can have heard of, of least to most,
+// the latest first: each leaves the cache with something else in it.
+func (h *history) moments(kind string, least, most int) []int {
+	var heard []int
+	for n := most; n > least; n-- {
+		if h.Events[n-1].Ref().Kind == kind {
+			heard = append(heard, n)
+		}
+	}
+	return append(heard, least)
+}
+
+// instants are when a sync that led to the n-th event can have begun. Whatever
+// depends on time does so by whole seconds, so it is the second of the event or
+// the one before.
+func (h *history) instants(n int) []time.Time {
+	at := h.Start.Add(h.at[n])
+	return []time.Time{at, at.Truncate(time.Second).Add(-time.Nanosecond)}
+}
+
+// stored is the object with that reference that n events left; nil: there is none.
+func (h *history) stored(ref cluster.Ref, n int) cluster.Object { return h.states[n].Find(ref) }
+
+func (h *history) replicaSet(name string, n int) *appsv1.ReplicaSet {
+	for _, rs := range h.states[n].ReplicaSets {
+		if rs.Name == name {
+			return rs
+		}
+	}
+	return nil
+}
+
+// equal compares objects as they go over the wire: times by whole seconds.
+func equal(a, b cluster.Object) bool { return bytes.Equal(wire(a), wire(b)) }
+
+func wire(object cluster.Object) []byte {
+	data, err := json.Marshal(object)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}

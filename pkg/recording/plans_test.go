@@ -1,0 +1,88 @@
+package recording_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
+	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// A plan of the change, which knows nothing of what was recorded but whether new
+// pods ever become ready, is right about how it ended, and what it guarantees held
+// at every moment.
+func TestWhatAPlanGuaranteesHeld(t *testing.T) {
+	all, err := recording.ReadAll(recordings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		if r.Later != "" {
+			continue
+		}
+		for _, p := range historyOf(r).parts() {
+			planned, recorded := p.planned(t), p.recorded()
+			if fewest := p.fewestReady(recorded); planned.Summary.Floor > fewest {
+				t.Errorf("%s, change %d: floor %d, but only %d pods were ready", r.Name, p.change+1, planned.Summary.Floor, fewest)
+			}
+			if over := p.next == len(p.Events); over && (planned.Summary.Outcome == plan.Settled) != recorded.settled {
+				t.Errorf("%s: %s, recorded as settled: %v", r.Name, planned.Summary.Outcome, recorded.settled)
+			}
+		}
+	}
+}
+
+func (p part) planned(t *testing.T) plan.Workload {
+	t.Helper()
+	state := p.states[p.first]
+	ready := 2 * time.Second
+	made, err := planner.Plan(planner.Request{
+		State:   state,
+		Asks:    []planner.Ask{{Ref: cluster.RefOf(state.Deployments[0]), Intent: p.Changes[p.change].Intent()}},
+		Assume:  planner.Assume{ReadyAfter: &ready, NeverReady: p.isBroken()},
+		Now:     p.now(),
+		Profile: kubeversion.Latest(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Workloads[0]
+}
+
+// isBroken reports whether no pod that was created became ready.
+func (p part) isBroken() bool {
+	created, ready := 0, 0
+	for _, l := range p.lives() {
+		if l.created >= p.first {
+			created++
+			if l.ready >= 0 {
+				ready++
+			}
+		}
+	}
+	return created > 0 && ready == 0
+}
+
+func (p part) fewestReady(r rollout) int32 {
+	ready := map[string]bool{}
+	for _, pod := range p.states[p.first].Pods {
+		if isReady(pod) && pod.DeletionTimestamp == nil {
+			ready[pod.Name] = true
+		}
+	}
+	fewest := len(ready)
+	for _, h := range r.happenings {
+		switch h.what {
+		case timeline.Ready:
+			ready[h.pod] = true
+		case timeline.Delete:
+			delete(ready, h.pod)
+		}
+		fewest = min(fewest, len(ready))
+	}
+	return int32(fewest)
+}

@@ -1,0 +1,165 @@
+package recording_test
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// part is what follows one change, until the next one or the end.
+type part struct {
+	*history
+	change int // which one
+	first  int // the event of the change
+	next   int // the first event after the part
+}
+
+func (h *history) parts() []part {
+	var parts []part
+	for n, e := range h.Events {
+		if e.By != timeline.User {
+			continue
+		}
+		if len(parts) > 0 {
+			parts[len(parts)-1].next = n
+		}
+		parts = append(parts, part{h, len(parts), n, len(h.Events)})
+	}
+	return parts
+}
+
+// since is when an event happened, from the change on.
+func (p part) since(n int) time.Duration { return p.at[n] - p.at[p.first] }
+
+// rollout is what happened after a change, as recorded or as simulated.
+type rollout struct {
+	happenings []happening
+	deployment *appsv1.Deployment // at the end
+	sets       []*appsv1.ReplicaSet
+	settled    bool
+	deadlineAt *time.Duration // when it was told that the deadline has passed
+	toldOfNew  bool           // Progressing said that a new ReplicaSet was created
+}
+
+// happening is one thing that happened to a pod, or the size that a ReplicaSet got.
+type happening struct {
+	at   time.Duration // since the change
+	what timeline.Action
+	pod  string // empty: it is a size
+	set  string
+	size int32
+}
+
+// edit is the change, as pkg/change makes it of what it met.
+func (p part) edit() (change.Edit, error) {
+	state := p.states[p.first]
+	return p.Changes[p.change].Intent().Apply(change.Target{
+		Object: state.Deployments[0], State: state, Now: p.now(), Profile: kubeversion.Latest(),
+	})
+}
+
+func (p part) now() time.Time { return p.Start.Add(p.at[p.first]) }
+
+// simulated is what a simulation makes of the change, with pods that take as long as
+// they did.
+func (p part) simulated(edit change.Edit) (rollout, error) {
+	owners := map[string]string{}
+	for _, pod := range p.states[p.first].Pods {
+		owners[pod.Name] = cluster.ControllerOf(pod).Name
+	}
+	var r rollout
+	config := simulate.Config{
+		Profile:   kubeversion.Latest(),
+		Now:       p.now(),
+		Latencies: p.latencies(),
+		Report: func(event timeline.Event) {
+			r.toldOfNew = r.toldOfNew || event.Reason == "NewReplicaSetCreated"
+			if h, ok := happeningOf(event, owners); ok {
+				r.happenings = append(r.happenings, h)
+			}
+		},
+	}
+	if p.next < len(p.Events) {
+		config.Horizon = p.since(p.next)
+	}
+	changes := []simulate.Change{{Before: edit.Before, After: edit.After}}
+	result, err := simulate.Run(p.states[p.first], changes, config)
+	if err != nil {
+		return r, err
+	}
+	end := result.Outcomes[0]
+	r.deployment, r.sets, r.settled, r.deadlineAt = end.Deployment, end.ReplicaSets, end.Settled, end.DeadlineAt
+	return r, nil
+}
+
+func happeningOf(event timeline.Event, owners map[string]string) (happening, bool) {
+	h := happening{at: event.At, what: event.Action, set: event.Object.Name}
+	switch {
+	case event.Object.Kind == "ReplicaSet" && event.Sized:
+		h.what, h.size = timeline.Scale, event.To
+	case event.Object.Kind == "Pod" && event.Action != timeline.Available:
+		h.pod = event.Object.Name
+		created, _, _ := strings.Cut(h.pod, "-#")
+		h.set = cmp.Or(owners[h.pod], created)
+	default:
+		return h, false
+	}
+	return h, true
+}
+
+// recorded is what the recording says.
+func (p part) recorded() rollout {
+	end := p.states[p.next]
+	r := rollout{deployment: end.Deployments[0], sets: end.ReplicaSets}
+	for n := p.first; n < p.next; n++ {
+		if h, ok := p.happening(n); ok {
+			r.happenings = append(r.happenings, h)
+		}
+		if told := p.since(n); r.deadlineAt == nil && p.progressing(n) == "ProgressDeadlineExceeded" {
+			r.deadlineAt = &told
+		}
+		r.toldOfNew = r.toldOfNew || p.progressing(n) == "NewReplicaSetCreated"
+	}
+	terminating := slices.ContainsFunc(end.Pods, func(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil })
+	r.settled = isComplete(r.deployment) && !terminating
+	return r
+}
+
+func (p part) happening(n int) (happening, bool) {
+	e := p.Events[n]
+	h := happening{at: p.since(n), set: e.Ref().Name}
+	switch object := e.Object().(type) {
+	case *appsv1.ReplicaSet:
+		was, _ := e.Before.(*appsv1.ReplicaSet)
+		h.what, h.size = timeline.Scale, *object.Spec.Replicas
+		return h, e.After != nil && (was == nil || *was.Spec.Replicas != h.size)
+	case *corev1.Pod:
+		h.pod, h.set = object.Name, cluster.ControllerOf(object).Name
+		was, _ := e.Before.(*corev1.Pod)
+		is, _ := e.After.(*corev1.Pod)
+		h.what = podAction(was, is)
+		return h, h.what != ""
+	}
+	return h, false
+}
+
+// progressing is the reason that the condition has after an event of the Deployment.
+func (p part) progressing(n int) string {
+	if d, ok := p.Events[n].After.(*appsv1.Deployment); ok {
+		if told := deployment.Progressing(&d.Status); told != nil {
+			return told.Reason
+		}
+	}
+	return ""
+}
