@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -62,8 +63,8 @@ func Build(ctx context.Context, progress io.Writer) (string, error) {
 
 var kubernetesVersion = regexp.MustCompile(`(?m)^\s*k8s\.io/kubernetes (v\S+)`)
 
-// newBuild reads from the go.mod files what is to be built. The folder is named after their
-// contents: when a version changes, another folder is looked into and filled.
+// newBuild reads from the go.mod files what is to be built. The folder is named after what they
+// say: when a version changes, another folder is looked into and filled.
 func newBuild(progress io.Writer) (*build, error) {
 	root, err := Root()
 	if err != nil {
@@ -83,11 +84,10 @@ func newBuild(progress io.Writer) (*build, error) {
 		return nil, errors.New("controlplane/kubernetes/go.mod does not require k8s.io/kubernetes")
 	}
 	version := string(found[1])
-	key := fmt.Sprintf("%s-%.4x", version, sha256.Sum256(append(kubernetes, kwok...)))
-	return &build{
-		root: root, to: filepath.Join(root, ".bin", key), version: version,
-		progress: progress, processes: newProcesses(),
-	}, nil
+	b := &build{root: root, version: version, progress: progress, processes: newProcesses()}
+	key := sha256.Sum256(fmt.Appendln(nil, string(kubernetes), string(kwok), b.flags()))
+	b.to = filepath.Join(root, ".bin", fmt.Sprintf("%s-%.4x", version, key))
+	return b, nil
 }
 
 // Root is the folder of the conformance module, which is the current folder or one above it.
@@ -129,7 +129,7 @@ func (b *build) all(ctx context.Context) error {
 	defer unlock()
 	missing := b.missing() // somebody else may just have built them
 	for i, p := range missing {
-		fmt.Fprintf(b.progress, "building %s of Kubernetes %s, %d of %d\n", p.name, b.version, i+1, len(missing))
+		fmt.Fprintf(b.progress, "building %s for Kubernetes %s, %d of %d\n", p.name, b.version, i+1, len(missing))
 		if err := b.one(ctx, p); err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (b *build) lock(ctx context.Context) (unlock func(), err error) {
 // one builds a program under another name first, so that what has its name is whole.
 func (b *build) one(ctx context.Context, p program) error {
 	made := filepath.Join(b.to, p.name)
-	cmd := exec.Command("go", "build", "-v", "-trimpath", "-ldflags", b.ldflags(), "-o", made+".part", p.path)
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-v"}, b.flags(), []string{"-o", made + ".part", p.path})...)
 	cmd.Dir = filepath.Join(b.root, "controlplane", p.module)
 	// Without cgo it builds on a machine without a C compiler, and to the same program.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
@@ -178,13 +178,14 @@ func (b *build) one(ctx context.Context, p program) error {
 	return os.Rename(made+".part", made)
 }
 
-// ldflags give Kubernetes the version that its own build would give it; kwok, which has the
-// same library, is not asked for its version.
-func (b *build) ldflags() string {
+// flags are those of go build that shape a program. They give Kubernetes the version that its own
+// build would give it; kwok, which has the same library, is not asked for its version.
+func (b *build) flags() []string {
 	const version = "k8s.io/component-base/version"
 	parts := strings.Split(strings.TrimPrefix(b.version, "v"), ".")
-	return fmt.Sprintf("-s -w -X %[1]s.gitVersion=%[2]s -X %[1]s.gitMajor=%[3]s -X %[1]s.gitMinor=%[4]s",
-		version, b.version, parts[0], parts[1])
+	return []string{"-trimpath", "-ldflags", fmt.Sprintf(
+		"-s -w -X %[1]s.gitVersion=%[2]s -X %[1]s.gitMajor=%[3]s -X %[1]s.gitMinor=%[4]s",
+		version, b.version, parts[0], parts[1])}
 }
 
 // wait waits for the compiler and now and then says how far it is.

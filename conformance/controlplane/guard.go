@@ -12,7 +12,11 @@ import (
 // it is detached from its parent it looks for itself.
 func (p *processes) endWithProgram(stop func(), detached bool) {
 	told := make(chan os.Signal, 1)
-	signal.Notify(told, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for _, why := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(why) { // as nohup ignores SIGHUP
+			signal.Notify(told, why)
+		}
+	}
 	parent := os.Getppid()
 	look := time.NewTicker(time.Second)
 	go func() {
