@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	// How users log in who have neither a token nor a certificate nor a program for it.
+	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
 
