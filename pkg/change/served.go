@@ -80,7 +80,8 @@ func admitted(local, served cluster.Object) []string {
 	case 1:
 		return []string{"the server itself changes " + changes[0].Path}
 	}
-	return []string{fmt.Sprintf("the server itself changes %s and %d more fields", changes[0].Path, len(changes)-1)}
+	return []string{fmt.Sprintf("the server itself changes %s and %d more fields",
+		changes[0].Path, len(changes)-1)}
 }
 
 // Sends returns what kubectl apply sends for the manifest, as JSON: the object where

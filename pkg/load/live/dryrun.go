@@ -111,7 +111,7 @@ func (s *Server) patch(c *call, w Write) *rest.Request {
 // controller's writing of the status changes it too: then the object is read again,
 // and its generation tells whether anybody else changed it.
 func (s *Server) unmoved(ctx context.Context, w Write, answer cluster.Object) error {
-	if w.Before == nil || answer.GetUID() == w.Before.GetUID() && answer.GetResourceVersion() == w.Before.GetResourceVersion() {
+	if w.Before == nil || sameVersion(answer, w.Before) {
 		return nil
 	}
 	now, err := s.object(ctx, w.Ref)
@@ -119,6 +119,10 @@ func (s *Server) unmoved(ctx context.Context, w Write, answer cluster.Object) er
 		err = moved(w.Ref)
 	}
 	return err
+}
+
+func sameVersion(a, b cluster.Object) bool {
+	return a.GetUID() == b.GetUID() && a.GetResourceVersion() == b.GetResourceVersion()
 }
 
 // sameButStatus compares what a person or an autoscaler can change.
@@ -135,7 +139,10 @@ func annotationsOf(object cluster.Object) map[string]string {
 }
 
 func moved(ref cluster.Ref) error {
-	return &Error{Err: fmt.Errorf("%s -n %s %w", ref, ref.Namespace, ErrMoved), Hints: []string{"plan again"}}
+	return &Error{
+		Err:   fmt.Errorf("%s -n %s %w", ref, ref.Namespace, ErrMoved),
+		Hints: []string{"plan again"},
+	}
 }
 
 // object reads one workload by name; nil where there is none.

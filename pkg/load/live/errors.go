@@ -60,18 +60,22 @@ func (s *Server) explain(err error, c call) error {
 func (s *Server) explainStatus(err error, c call) error {
 	switch {
 	case apierrors.IsUnauthorized(err):
-		return tell(err, fmt.Sprintf("the server at %s does not accept the credentials: they may have expired", s.host),
+		return tell(err, fmt.Sprintf(
+			"the server at %s does not accept the credentials: they may have expired", s.host),
 			"log in again as for kubectl; kubectl auth whoami says whether that worked")
 	case apierrors.IsForbidden(err):
 		return tell(err, fmt.Sprintf("%s may not %s", userOf(err), c),
 			"docs/rbac.yaml has the roles that plans need")
 	case apierrors.IsTooManyRequests(err):
-		return tell(err, fmt.Sprintf("the server at %s has too many requests, and still had after %d tries: %s", s.host, s.retries+1, c),
+		return tell(err, fmt.Sprintf(
+			"the server at %s has too many requests, and still had after %d tries: %s",
+			s.host, s.retries+1, c),
 			"try again when it has less to do")
 	case unknownResource(err) && strings.HasPrefix(c.resource, "/"):
 		return s.noKubernetes(err, c)
 	case unknownResource(err):
-		return tell(err, fmt.Sprintf("the server at %s knows no %s of the version that is needed", s.host, c.what()),
+		return tell(err, fmt.Sprintf(
+			"the server at %s knows no %s of the version that is needed", s.host, c.what()),
 			"is it an API server of Kubernetes 1.29 or newer?")
 	case apierrors.IsResourceExpired(err), apierrors.IsNotFound(err):
 		return err // list and get know what to do about them
@@ -122,18 +126,22 @@ func (s *Server) explainConnection(err error, c call) error {
 	cause := oneLine(innermost(err).Error())
 	switch {
 	case errors.As(err, &lookup):
-		return tell(err, fmt.Sprintf("the server at %s cannot be found: no address for %s", s.host, lookup.Name), isItRight)
+		return tell(err, fmt.Sprintf(
+			"the server at %s cannot be found: no address for %s", s.host, lookup.Name), isItRight)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return tell(err, fmt.Sprintf("no server listens at %s: connection refused", s.host), isItRight)
+		return tell(err, fmt.Sprintf("no server listens at %s: connection refused", s.host),
+			isItRight)
 	case untrusted(err):
 		return tell(err, fmt.Sprintf("the server at %s is not trusted: %s", s.host, cause),
 			"the kubeconfig may be of a cluster that was made anew: certificate-authority-data must fit")
 	case errors.As(err, &record), strings.Contains(cause, "HTTP response to HTTPS client"):
 		return tell(err, fmt.Sprintf("the server at %s does not speak TLS", s.host), isItRight)
 	case cutOff(err):
-		return tell(err, fmt.Sprintf("the server at %s went away: %s", s.host, c), "try again when it is back")
+		return tell(err, fmt.Sprintf("the server at %s went away: %s", s.host, c),
+			"try again when it is back")
 	case isTimeout(err):
-		return tell(err, fmt.Sprintf("the server at %s cannot be reached: %s", s.host, cause), isItRight)
+		return tell(err, fmt.Sprintf("the server at %s cannot be reached: %s", s.host, cause),
+			isItRight)
 	case errors.As(err, &sending):
 		return tell(err, fmt.Sprintf("%s: %s", c, cause))
 	}
@@ -141,7 +149,8 @@ func (s *Server) explainConnection(err error, c call) error {
 }
 
 func (s *Server) noKubernetes(err error, c call) error {
-	return tell(err, fmt.Sprintf("what answers at %s is no Kubernetes API server: %s", s.host, c), isItRight)
+	return tell(err, fmt.Sprintf("what answers at %s is no Kubernetes API server: %s", s.host, c),
+		isItRight)
 }
 
 const isItRight = "is the cluster up, and is it the right context? kubectl config current-context"
@@ -152,7 +161,8 @@ func untrusted(err error) bool {
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var verification *tls.CertificateVerificationError
-	return errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid) || errors.As(err, &verification)
+	return errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid) ||
+		errors.As(err, &verification)
 }
 
 // cutOff holds where a connection ended before the answer did.

@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +19,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 )
 
 // on answers the requests whose path has an ending, from the n-th on.
@@ -257,31 +254,13 @@ func TestWhatIsNoKubernetesIsToldOf(t *testing.T) {
 	says(t, "half way", err, "what answers at "+s.host+" is no Kubernetes API server: list pods in namespace shop", "")
 }
 
-func TestKubeconfigsThatDoNotWorkAreToldOf(t *testing.T) {
-	folder := t.TempDir()
-	file := func(name, text string) string {
-		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	good := `{apiVersion: v1, kind: Config, current-context: a, contexts: [{name: a, context: {cluster: c, user: u}}],
-clusters: [{name: c, cluster: {server: "https://x.invalid"}}], users: [{name: u, user: {CREDENTIALS}}]}`
-	for name, c := range map[string]struct{ file, context, want string }{
-		"missing": {filepath.Join(folder, "none"), "", "the file " + filepath.Join(folder, "none") +
-			" of the kubeconfig cannot be read: no such file or directory"},
-		"empty":           {file("empty", ""), "", "there is no kubeconfig that names a cluster"},
-		"no such context": {file("good", good), "b", "the kubeconfig has no context b"},
-		"no certificate": {file("ca", strings.Replace(good, "CREDENTIALS", "client-certificate: /none, client-key: /none", 1)), "",
-			"the kubeconfig is not valid: invalid configuration: [unable to read client-cert /none for u due to open /none: " +
-				"no such file or directory, unable to read client-key /none for u due to open /none: no such file or directory]"},
+func TestAConnectionThatCannotBeMadeIsToldOf(t *testing.T) {
+	for want, config := range map[string]*rest.Config{
+		"the kubeconfig cannot be used: open /none: no such file or directory": {
+			Host: "https://x.invalid", TLSClientConfig: rest.TLSClientConfig{CAFile: "/none"}},
+		`the kubeconfig cannot be used: host must be a URL or a host:port pair: "https://x:1:2"`: {Host: "https://x:1:2"},
 	} {
-		rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: c.file}
-		_, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: c.context}).ClientConfig()
-		says(t, name, Explain(err), c.want, "")
-	}
-	if Explain(nil) != nil {
-		t.Error("no error became one")
+		_, err := Connect(config)
+		says(t, config.Host, err, want, "")
 	}
 }

@@ -35,12 +35,15 @@ func (s *Server) family(ctx context.Context, at scope, sets setReader) (family, 
 			return family{}, err
 		}
 		if found.in(part).changedTo(again) {
-			s.warnings.add("ReplicaSets changed while their pods were read: the first steps may be off by moments")
+			s.warnings.add(movedOn)
 		}
 		found = found.with(part, again)
 	}
 	return found, nil
 }
+
+const movedOn = "ReplicaSets changed while their pods were read: " +
+	"the first steps may be off by moments"
 
 func (s *Server) familyOnce(ctx context.Context, at scope, sets setReader) (family, error) {
 	var f family
@@ -68,7 +71,8 @@ func (f family) atWork(at scope) []scope {
 	for _, rs := range f.sets {
 		part := at
 		part.namespace = rs.Namespace
-		if rs.Spec.Replicas != nil && *rs.Spec.Replicas != have[rs.UID] && !slices.Contains(parts, part) {
+		settled := rs.Spec.Replicas == nil || *rs.Spec.Replicas == have[rs.UID]
+		if !settled && !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
 	}
@@ -107,10 +111,9 @@ func (f family) in(at scope) family {
 
 // with has another family in place of that in the scope.
 func (f family) with(at scope, other family) family {
-	return family{
-		sets: append(other.sets, keep(f.sets, func(rs *appsv1.ReplicaSet) bool { return !at.has(rs.Namespace) })...),
-		pods: append(other.pods, keep(f.pods, func(pod *corev1.Pod) bool { return !at.has(pod.Namespace) })...),
-	}
+	sets := keep(f.sets, func(rs *appsv1.ReplicaSet) bool { return !at.has(rs.Namespace) })
+	pods := keep(f.pods, func(pod *corev1.Pod) bool { return !at.has(pod.Namespace) })
+	return family{sets: append(sets, other.sets...), pods: append(pods, other.pods...)}
 }
 
 func (at scope) has(namespace string) bool {

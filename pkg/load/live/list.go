@@ -35,72 +35,82 @@ type pageOf[L any] interface {
 	metav1.ListInterface
 }
 
-// list reads all pages of a list. It asks for no resource version, so the server
+// listing is how a resource is listed: T is what a list L has.
+type listing[T, L any, P pageOf[L]] struct {
+	server *Server
+	call   call
+	items  func(P) []T
+}
+
+func newListing[T, L any, P pageOf[L]](s *Server, c call, items func(P) []T) listing[T, L, P] {
+	c.verb = "list"
+	return listing[T, L, P]{server: s, call: c, items: items}
+}
+
+// read reads all pages of a list. It asks for no resource version, so the server
 // answers with what is true now. A list that the server no longer keeps, because
 // reading it takes too long, starts again once.
-func list[T, L any, P pageOf[L]](
-	ctx context.Context, s *Server, c call, at scope, items func(P) []T,
-) ([]*T, error) {
-	c.verb, c.namespace = "list", at.namespace
+func (l listing[T, L, P]) read(ctx context.Context, at scope) ([]*T, error) {
+	l.call.namespace = at.namespace
 	for range 2 {
-		all, err := pages(ctx, s, c, at, items)
+		all, err := l.pages(ctx, at)
 		if !apierrors.IsResourceExpired(err) {
 			return all, err
 		}
 	}
 	return nil, &Error{
-		Err:   fmt.Errorf("the server gave up a list twice before its last page was read: %s", c),
-		Hints: []string{"it keeps a list for some minutes: read less at once, by name or by namespace"},
+		Err: fmt.Errorf("the server gave up a list twice before its last page was read: %s", l.call),
+		Hints: []string{
+			"it keeps a list for some minutes: read less at once, by name or by namespace",
+		},
 	}
 }
 
-func pages[T, L any, P pageOf[L]](
-	ctx context.Context, s *Server, c call, at scope, items func(P) []T,
-) ([]*T, error) {
+func (l listing[T, L, P]) pages(ctx context.Context, at scope) ([]*T, error) {
 	var all []*T
 	options := metav1.ListOptions{LabelSelector: at.labels, Limit: pageSize}
 	for range maxPages {
 		page := P(new(L))
-		request := s.clients[c.group].Get().
-			NamespaceIfScoped(c.namespace, c.namespace != "").
-			Resource(c.resource).
-			VersionedParams(&options, s.options)
-		if err := s.send(ctx, c, request, into(page)); err != nil {
+		request := l.server.clients[l.call.group].Get().
+			NamespaceIfScoped(at.namespace, at.namespace != "").
+			Resource(l.call.resource).
+			VersionedParams(&options, l.server.options)
+		if err := l.server.send(ctx, l.call, request, into(page)); err != nil {
 			return nil, err
 		}
-		of := items(page)
-		for i := range of {
-			all = append(all, &of[i])
+		items := l.items(page)
+		for i := range items {
+			all = append(all, &items[i])
 		}
 		if options.Continue = page.GetContinue(); options.Continue == "" {
 			return all, nil
 		}
 	}
-	return nil, fmt.Errorf("the server finds no end of pages: %s", c)
+	return nil, fmt.Errorf("the server finds no end of pages: %s", l.call)
 }
 
 func (s *Server) deployments(ctx context.Context, at scope) ([]*appsv1.Deployment, error) {
-	return list(ctx, s, call{group: "apps", resource: "deployments"}, at,
-		func(l *appsv1.DeploymentList) []appsv1.Deployment { return l.Items })
+	return newListing(s, call{group: "apps", resource: "deployments"},
+		func(l *appsv1.DeploymentList) []appsv1.Deployment { return l.Items }).read(ctx, at)
 }
 
 func (s *Server) replicaSets(ctx context.Context, at scope) ([]*appsv1.ReplicaSet, error) {
-	return list(ctx, s, call{group: "apps", resource: "replicasets"}, at,
-		func(l *appsv1.ReplicaSetList) []appsv1.ReplicaSet { return l.Items })
+	return newListing(s, call{group: "apps", resource: "replicasets"},
+		func(l *appsv1.ReplicaSetList) []appsv1.ReplicaSet { return l.Items }).read(ctx, at)
 }
 
 func (s *Server) pods(ctx context.Context, at scope) ([]*corev1.Pod, error) {
-	return list(ctx, s, call{resource: "pods"}, at,
-		func(l *corev1.PodList) []corev1.Pod { return l.Items })
+	return newListing(s, call{resource: "pods"},
+		func(l *corev1.PodList) []corev1.Pod { return l.Items }).read(ctx, at)
 }
 
 func (s *Server) autoscalers(
 	ctx context.Context, at scope,
 ) ([]*autoscalingv2.HorizontalPodAutoscaler, error) {
-	return list(ctx, s, call{group: "autoscaling", resource: "horizontalpodautoscalers"}, at,
+	return newListing(s, call{group: "autoscaling", resource: "horizontalpodautoscalers"},
 		func(l *autoscalingv2.HorizontalPodAutoscalerList) []autoscalingv2.HorizontalPodAutoscaler {
 			return l.Items
-		})
+		}).read(ctx, at)
 }
 
 // deployment reads one by name; nil where there is none.

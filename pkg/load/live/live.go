@@ -89,7 +89,7 @@ func (s *Server) connect(config *rest.Config, codecs runtime.NegotiatedSerialize
 	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return guard{next} })
 	shared, err := rest.HTTPClientFor(config)
 	if err != nil {
-		return Explain(err)
+		return unusable(err)
 	}
 	for _, version := range []schema.GroupVersion{
 		corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, autoscalingv2.SchemeGroupVersion,
@@ -102,9 +102,13 @@ func (s *Server) connect(config *rest.Config, codecs runtime.NegotiatedSerialize
 		}
 		client, err := rest.RESTClientForConfigAndClient(of, shared)
 		if err != nil {
-			return Explain(err)
+			return unusable(err)
 		}
 		s.clients[version.Group] = client
 	}
 	return nil
+}
+
+func unusable(err error) error {
+	return tell(err, "the kubeconfig cannot be used: "+oneLine(err.Error()))
 }

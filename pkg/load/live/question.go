@@ -102,7 +102,9 @@ func refOf(kind string, object metav1.Object) cluster.Ref {
 }
 
 func ref(kind, namespace, name string) cluster.Ref {
-	return cluster.Ref{APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Namespace: namespace, Name: name}
+	return cluster.Ref{
+		APIVersion: appsv1.SchemeGroupVersion.String(), Kind: kind, Namespace: namespace, Name: name,
+	}
 }
 
 func namespacesOf(named []Workload) []string {

@@ -34,14 +34,17 @@ func refused(err error, w Write, c call) (Answer, error) {
 		return Answer{Untried: message}, nil
 	case forbidsUser(err):
 		return Answer{Untried: fmt.Sprintf("%s may not %s", userOf(err), c)}, nil
-	case apierrors.IsForbidden(err), apierrors.IsBadRequest(err), apierrors.IsRequestEntityTooLargeError(err):
+	case apierrors.IsForbidden(err), apierrors.IsBadRequest(err),
+		apierrors.IsRequestEntityTooLargeError(err):
 		return Answer{Refusals: refusals(status)}, nil
 	case isNamespace(status):
 		return Answer{Untried: fmt.Sprintf("there is no namespace %s yet", w.Ref.Namespace)}, nil
-	case apierrors.IsAlreadyExists(err), apierrors.IsConflict(err), apierrors.IsNotFound(err) && !unknownResource(err):
+	case apierrors.IsAlreadyExists(err), apierrors.IsConflict(err),
+		apierrors.IsNotFound(err) && !unknownResource(err):
 		return Answer{}, moved(w.Ref)
 	case strings.Contains(message, "failed calling webhook"):
-		return Answer{}, tell(err, fmt.Sprintf("%s -n %s cannot be tried: %s", w.Ref, w.Ref.Namespace, message),
+		return Answer{}, tell(err,
+			fmt.Sprintf("%s -n %s cannot be tried: %s", w.Ref, w.Ref.Namespace, message),
 			"--defaulting local plans without asking the server")
 	}
 	return Answer{}, err
@@ -50,7 +53,8 @@ func refused(err error, w Write, c call) (Answer, error) {
 // deniedByWebhook recognises a denial by the words that API servers put before what a
 // webhook says: its code and reason are the webhook's to choose.
 func deniedByWebhook(message string) bool {
-	return strings.HasPrefix(message, "admission webhook ") && strings.Contains(message, " denied the request")
+	return strings.HasPrefix(message, "admission webhook ") &&
+		strings.Contains(message, " denied the request")
 }
 
 // refusals are the fields that the server names, or else the whole of what it says.
@@ -70,5 +74,6 @@ func refusals(status metav1.Status) []validate.Refusal {
 }
 
 func isNamespace(status metav1.Status) bool {
-	return status.Reason == metav1.StatusReasonNotFound && status.Details != nil && status.Details.Kind == "namespaces"
+	return status.Reason == metav1.StatusReasonNotFound &&
+		status.Details != nil && status.Details.Kind == "namespaces"
 }

@@ -50,7 +50,9 @@ var errSlow = errors.New("the server does not answer")
 
 // send sends a request and reads the result. The deadline is for all tries together:
 // client-go sleeps as long as a server's Retry-After says.
-func (s *Server) send(ctx context.Context, c call, r *rest.Request, read func(rest.Result) error) error {
+func (s *Server) send(
+	ctx context.Context, c call, r *rest.Request, read func(rest.Result) error,
+) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.patience, errSlow)
 	defer cancel()
 	ctx = klog.NewContext(ctx, klog.New(nil)) // what is worth knowing is in the error

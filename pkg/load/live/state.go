@@ -59,7 +59,9 @@ func (s *Server) stateOnce(ctx context.Context, q Question) (*cluster.Snapshot, 
 }
 
 // readWorkloads starts the reads of all workloads: one by one, or by namespace.
-func (s *Server) readWorkloads(ctx context.Context, group *errgroup.Group, q Question, found *findings) {
+func (s *Server) readWorkloads(
+	ctx context.Context, group *errgroup.Group, q Question, found *findings,
+) {
 	if a := found.aim; a.byName() {
 		for _, w := range a.named {
 			group.Go(func() error {

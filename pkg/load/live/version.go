@@ -66,9 +66,9 @@ func textOf(info version.Info) string {
 	return fmt.Sprintf("v%s.%s.0", info.Major, strings.TrimRight(info.Minor, "+"))
 }
 
-// VersionOf picks the version to plan for, of what a server or a snapshot of it says. Controllers change little from one version
-// to the next, so the newest stands for what is newer still. Of what is older nobody
-// knows what it did.
+// VersionOf picks the version to plan for, of what a server or a snapshot of it says.
+// Controllers change little from one version to the next, so the newest stands for
+// what is newer still. Of what is older nobody knows what it did.
 func VersionOf(text string) (Version, error) {
 	v, err := kubeversion.Read(text)
 	switch {
@@ -81,12 +81,17 @@ func VersionOf(text string) (Version, error) {
 		return Version{Text: text}, &Error{
 			Err: fmt.Errorf("the server's version %s is %w: 1.%d to 1.%d can be planned for",
 				text, ErrTooOld, kubeversion.Oldest, kubeversion.Newest),
-			Hints: []string{fmt.Sprintf("plan as if it were newer: --kube-version 1.%d", kubeversion.Oldest)},
+			Hints: []string{
+				fmt.Sprintf("plan as if it were newer: --kube-version 1.%d", kubeversion.Oldest),
+			},
 		}
 	case v.Minor > kubeversion.Newest:
-		newest := kubeversion.Version{Minor: kubeversion.Newest}
-		return Version{Text: text, Plans: newest, Warning: fmt.Sprintf(
-			"the server's version %s is newer than any that is known: planned as 1.%d", text, newest.Minor)}, nil
+		warning := "the server's version %s is newer than any that is known: planned as 1.%d"
+		return Version{
+			Text:    text,
+			Plans:   kubeversion.Version{Minor: kubeversion.Newest},
+			Warning: fmt.Sprintf(warning, text, kubeversion.Newest),
+		}, nil
 	}
 	return Version{Text: text, Plans: v}, nil
 }
