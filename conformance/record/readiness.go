@@ -73,7 +73,9 @@ func (r *readiness) makeReady(ctx context.Context, pod *corev1.Pod, at time.Time
 
 func readyStatus(pod *corev1.Pod, now metav1.Time) corev1.PodStatus {
 	status := corev1.PodStatus{Phase: corev1.PodRunning, StartTime: &now}
-	for _, kind := range []corev1.PodConditionType{corev1.PodInitialized, corev1.ContainersReady, corev1.PodReady} {
+	for _, kind := range []corev1.PodConditionType{
+		corev1.PodInitialized, corev1.ContainersReady, corev1.PodReady,
+	} {
 		status.Conditions = append(status.Conditions, corev1.PodCondition{
 			Type: kind, Status: corev1.ConditionTrue, LastTransitionTime: now})
 	}

@@ -55,10 +55,10 @@ const apart = 300 * time.Millisecond
 func scenarios() []scenario {
 	return append(grid(), []scenario{
 		{
-			name: "dep-10-quarter-at-once", about: "10 replicas, 25%/25%, pods that become ready together",
+			name: "dep-10-quarter-at-once", about: "a new image, 25%/25%, pods that become ready together",
 			base: rolling(10, "25%", "25%"), changes: one(image(2)),
 		}, {
-			name: "dep-10-surge3-at-once", about: "10 replicas, surge 3, pods that become ready together",
+			name: "dep-10-surge3-at-once", about: "a new image, surge 3, pods that become ready together",
 			base: rolling(10, "3", "0"), changes: one(image(2)),
 		}, {
 			name: "dep-recreate", about: "Recreate: all old pods stop first",
@@ -126,9 +126,10 @@ func grid() []scenario {
 			{"surge2-unavail1", "2", "1"}, {"quarter", "25%", "25%"},
 		} {
 			all = append(all, scenario{
-				name:  fmt.Sprintf("dep-%d-%s", size, s.name),
-				about: fmt.Sprintf("a new image, replicas %d, maxSurge %s, maxUnavailable %s", size, s.surge, s.unavailable),
-				base:  rolling(size, s.surge, s.unavailable), changes: one(image(2)), stagger: apart,
+				name:    fmt.Sprintf("dep-%d-%s", size, s.name),
+				about:   fmt.Sprintf("a new image, maxSurge %s, maxUnavailable %s", s.surge, s.unavailable),
+				base:    rolling(size, s.surge, s.unavailable),
+				changes: one(image(2)), stagger: apart,
 			})
 		}
 	}

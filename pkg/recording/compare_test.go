@@ -197,8 +197,10 @@ func (c *comparison) compareEnd() {
 		cmpopts.SortSlices(func(a, b *appsv1.ReplicaSet) bool { return strings.Compare(a.Name, b.Name) < 0 }),
 	}
 	recorded, simulated := c.recorded.deployment.DeepCopy(), c.simulated.deployment.DeepCopy()
-	if c.conflicts && !c.recorded.toldOfNew && c.simulated.toldOfNew && withoutProgressing(recorded) == withoutProgressing(simulated) {
-		c.differences = append(c.differences, "Progressing stays as it was: the status that had the new ReplicaSet met a conflict")
+	missed := c.conflicts && !c.recorded.toldOfNew && c.simulated.toldOfNew
+	if missed && withoutProgressing(recorded) == withoutProgressing(simulated) {
+		c.differences = append(c.differences,
+			"Progressing stays as it was, since the status that had the new ReplicaSet met a conflict")
 	}
 	if diff := cmp.Diff(recorded, simulated, options...); diff != "" {
 		c.report("the Deployment at the end (-recorded +simulated)\n%s", diff)

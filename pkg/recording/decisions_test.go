@@ -81,7 +81,8 @@ func (h *history) replicaSetSyncs(name string) *syncs {
 			continue
 		}
 		owner := cluster.ControllerOf(e.Object())
-		if e.Ref().Kind == "ReplicaSet" && e.Ref().Name == name || owner.Kind == "ReplicaSet" && owner.Name == name {
+		itself := e.Ref().Kind == "ReplicaSet" && e.Ref().Name == name
+		if itself || owner.Kind == "ReplicaSet" && owner.Name == name {
 			s.own = append(s.own, n)
 		}
 	}
@@ -108,31 +109,16 @@ func (s *syncs) replicaSetAttempts(least sight, n int) []attempt {
 	var attempts []attempt
 	for _, sets := range s.moments("ReplicaSet", least.sets, s.own[n]) {
 		for _, pods := range s.moments("Pod", least.pods, s.own[n]) {
-			attempts = append(attempts, attempt{sight: sight{0, sets, pods}, ignoresPods: pods < deleted})
+			attempts = append(attempts,
+				attempt{sight: sight{0, sets, pods}, ignoresPods: pods < deleted})
 		}
 	}
 	return attempts
 }
 
-func replicaSetViews(s *syncs, least sight, n int) []sight {
-	for _, event := range s.own[:n] {
-		switch e := s.Events[event]; {
-		case e.Ref().Kind == "ReplicaSet":
-			least.sets = max(least.sets, event+1)
-		case e.Before == nil:
-			least.pods = max(least.pods, event+1)
-		}
-	}
-	var views []sight
-	for _, sets := range s.moments("ReplicaSet", least.sets, s.own[n]) {
-		for _, pods := range s.moments("Pod", least.pods, s.own[n]) {
-			views = append(views, sight{0, sets, pods})
-		}
-	}
-	return views
-}
-
-func replicaSetView(rs *appsv1.ReplicaSet, pods []*corev1.Pod, now time.Time, api controller.API) replicaset.View {
+func replicaSetView(
+	rs *appsv1.ReplicaSet, pods []*corev1.Pod, now time.Time, api controller.API,
+) replicaset.View {
 	profile := kubeversion.Latest()
 	view := replicaset.View{
 		ReplicaSet: rs,

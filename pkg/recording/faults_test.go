@@ -91,7 +91,9 @@ func TestAnotherForecastIsNoticed(t *testing.T) {
 			more.at, more.size = more.at+time.Second, more.size+1
 			r.happenings = append(r.happenings, more)
 		},
-		"a pod more":                 func(r *rollout) { r.happenings = append(r.happenings, *last(r, timeline.Create)) },
+		"a pod more": func(r *rollout) {
+			r.happenings = append(r.happenings, *last(r, timeline.Create))
+		},
 		"a pod deleted in advance":   func(r *rollout) { last(r, timeline.Delete).at -= time.Second },
 		"a rollout that stalls":      func(r *rollout) { r.settled = false },
 		"a deadline that is missed":  func(r *rollout) { r.deadlineAt = new(time.Duration) },

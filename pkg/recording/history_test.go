@@ -52,12 +52,16 @@ func (h *history) moments(kind string, least, most int) []int {
 	return append(heard, least)
 }
 
-// instants are when a sync that led to the n-th event can have begun. Whatever
-// depends on time does so by whole seconds, so it is the second of the event or
-// the one before.
+// instants are when a sync can have begun whose first write is the n-th event.
+// Whatever depends on time does so by whole seconds, so it is the second of the
+// event, or the one before if that is hardly over.
 func (h *history) instants(n int) []time.Time {
 	at := h.Start.Add(h.at[n])
-	return []time.Time{at, at.Truncate(time.Second).Add(-time.Nanosecond)}
+	before := at.Truncate(time.Second).Add(-time.Nanosecond)
+	if at.Sub(before) > reaction {
+		return []time.Time{at}
+	}
+	return []time.Time{at, before}
 }
 
 // stored is the object with that reference that n events left; nil: there is none.

@@ -27,7 +27,8 @@ func TestWhatAPlanGuaranteesHeld(t *testing.T) {
 		for _, p := range historyOf(r).parts() {
 			planned, recorded := p.planned(t), p.recorded()
 			if fewest := p.fewestReady(recorded); planned.Summary.Floor > fewest {
-				t.Errorf("%s, change %d: floor %d, but only %d pods were ready", r.Name, p.change+1, planned.Summary.Floor, fewest)
+				t.Errorf("%s, change %d: floor %d, but only %d pods were ready",
+					r.Name, p.change+1, planned.Summary.Floor, fewest)
 			}
 			if over := p.next == len(p.Events); over && (planned.Summary.Outcome == plan.Settled) != recorded.settled {
 				t.Errorf("%s: %s, recorded as settled: %v", r.Name, planned.Summary.Outcome, recorded.settled)

@@ -96,7 +96,8 @@ func TestARecordingReadsBackAsItWasWritten(t *testing.T) {
 
 func TestStatesAreTheSumOfTheEvents(t *testing.T) {
 	r := followed(t)
-	if met := r.Before(2); len(met.Pods) != 1 || met.Deployments[0].Status.Replicas != 0 || !met.Deployments[0].Spec.Paused {
+	met := r.Before(2)
+	if d := met.Deployments[0]; len(met.Pods) != 1 || d.Status.Replicas != 0 || !d.Spec.Paused {
 		t.Errorf("before the third event: %+v", met)
 	}
 	if end := r.End(); len(end.Pods) != 0 || end.Deployments[0].Status.Replicas != 1 {

@@ -131,10 +131,11 @@ func (p part) recorded() rollout {
 		}
 		r.toldOfNew = r.toldOfNew || p.progressing(n) == "NewReplicaSetCreated"
 	}
-	terminating := slices.ContainsFunc(end.Pods, func(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil })
-	r.settled = isComplete(r.deployment) && !terminating
+	r.settled = isComplete(r.deployment) && !slices.ContainsFunc(end.Pods, isTerminating)
 	return r
 }
+
+func isTerminating(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil }
 
 func (p part) happening(n int) (happening, bool) {
 	e := p.Events[n]

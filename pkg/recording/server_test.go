@@ -58,10 +58,11 @@ func (s *server) Answer(w controller.Write) (cluster.Object, error) {
 	case s.unexpected != nil:
 	case w.Verb == controller.Create && current != nil:
 		return nil, apierrors.NewAlreadyExists(appsv1.Resource("replicasets"), w.Object.Name)
-	case w.Verb == controller.Create || w.Verb == controller.Delete || current == nil:
+	case w.Verb == controller.Create || w.Body == nil || current == nil:
 	case current.GetResourceVersion() != w.Body.GetResourceVersion():
 		s.refused++
-		return nil, apierrors.NewConflict(appsv1.Resource("replicasets"), w.Object.Name, errors.New("it was modified"))
+		modified := errors.New("it was modified")
+		return nil, apierrors.NewConflict(appsv1.Resource("replicasets"), w.Object.Name, modified)
 	case equal(storedAs(current, w), current):
 		return current, nil // Nothing changes, so nobody hears of it.
 	}
@@ -124,18 +125,23 @@ func isStored(e recording.Event, w controller.Write) bool {
 	case controller.Delete:
 		return e.After == nil
 	case controller.Update, controller.UpdateStatus:
-		_, set := e.After.(*appsv1.ReplicaSet)
-		// The status of a ReplicaSet is sent again with the current version where it met
-		// a conflict.
-		again := set && w.Verb == controller.UpdateStatus
-		if e.Before == nil || e.After == nil || !again && e.Before.GetResourceVersion() != w.Body.GetResourceVersion() {
-			return false
-		}
-		stored := storedAs(e.Before, w)
-		stored.SetResourceVersion(e.After.GetResourceVersion())
-		return equal(e.After, stored)
+		return e.Before != nil && e.After != nil && isCurrent(e, w) && isUpdatedAs(e, w)
 	}
 	return false
+}
+
+// isCurrent reports whether a write has the version that it replaces. The status of
+// a ReplicaSet is sent again with the current one where it met a conflict.
+func isCurrent(e recording.Event, w controller.Write) bool {
+	_, set := e.After.(*appsv1.ReplicaSet)
+	return set && w.Verb == controller.UpdateStatus ||
+		e.Before.GetResourceVersion() == w.Body.GetResourceVersion()
+}
+
+func isUpdatedAs(e recording.Event, w controller.Write) bool {
+	stored := storedAs(e.Before, w)
+	stored.SetResourceVersion(e.After.GetResourceVersion())
+	return equal(e.After, stored)
 }
 
 // bornAs is an object that is created with what the server itself gave it.

@@ -77,7 +77,7 @@ func (s *syncs) from(n int, least sight) bool {
 func (s *syncs) sync(n int, at attempt) bool {
 	api := &server{history: s.history, own: s.own, next: n, ignoresPods: at.ignoresPods}
 	s.decide(at, api)
-	if s.best == nil || api.next > s.best.next || api.next == s.best.next && api.unexpected != nil && s.best.unexpected == nil {
+	if s.best == nil || api.tellsMoreThan(s.best) {
 		s.best = api
 	}
 	if api.unexpected != nil || api.next == n || !s.from(api.next, at.sight) {
@@ -85,6 +85,14 @@ func (s *syncs) sync(n int, at attempt) bool {
 	}
 	s.refused += api.refused
 	return true
+}
+
+// tellsMoreThan: it went further, or as far and says what it wanted instead.
+func (s *server) tellsMoreThan(other *server) bool {
+	if s.next != other.next {
+		return s.next > other.next
+	}
+	return s.unexpected != nil && other.unexpected == nil
 }
 
 // complaint tells of the way that went furthest.
