@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -191,12 +192,16 @@ func TestNoServerIsToldOf(t *testing.T) {
 	}
 	nobody := "http://" + listener.Addr().String()
 	listener.Close()
-	for host, want := range map[string]string{
-		nobody:                    "no server listens at " + nobody + ": connection refused",
-		"https://no.such.invalid": "the server at https://no.such.invalid cannot be found: no address for no.such.invalid",
+	_, err = connect(t, &rest.Config{Host: nobody}).Version(context.Background())
+	says(t, "nobody", err, "no server listens at "+nobody+": connection refused", "kubectl config current-context")
+
+	for want, cause := range map[string]error{
+		"cannot be found: no address for api.invalid": &net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true},
+		"cannot be reached: dial tcp: i/o timeout":    &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded},
 	} {
-		_, err := connect(t, &rest.Config{Host: host}).Version(context.Background())
-		says(t, host, err, want, "kubectl config current-context")
+		dial := func(context.Context, string, string) (net.Conn, error) { return nil, cause }
+		_, err := connect(t, &rest.Config{Host: "https://api.invalid", Dial: dial}).Version(context.Background())
+		says(t, want, err, "the server at https://api.invalid "+want, "kubectl config current-context")
 	}
 }
 

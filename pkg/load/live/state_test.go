@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
@@ -175,24 +176,27 @@ func TestRequestsAreFew(t *testing.T) {
 		hundred = append(hundred, rolled("shop", fmt.Sprintf("web-%02d", i), 1)...)
 	}
 	busy := append(slices.Clone(hundred), deployment("shop", "web", 1), replicaSet(deployment("shop", "web", 1), "shop", "web-1", 1))
+	going := append(slices.Clone(hundred), pod(find[*appsv1.ReplicaSet](&api{objects: hundred}, "web-00-1"), "shop", "going", "web-00"))
+	going[len(going)-1].SetDeletionTimestamp(&metav1.Time{Time: time.Unix(1, 0)})
 	alone := cluster.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet", Namespace: "shop", Name: "web-00-1"}
 	for name, c := range map[string]struct {
 		objects  []cluster.Object
 		question Question
 		want     int
 	}{
-		"one":                     {hundred, named("shop", "web-00"), 6},
-		"one at work":             {busy, named("shop", "web"), 8},
-		"one that is not there":   {hundred, named("shop", "none"), 3},
-		"one ReplicaSet":          {hundred, Question{Named: []Workload{{Ref: alone}}}, 5},
-		"two":                     {hundred, named("shop", "web-00", "web-01"), 10},
-		"three":                   {hundred, named("shop", "web-00", "web-01", "web-02"), 5},
-		"a namespace":             {hundred, everything("shop"), 5},
-		"a namespace at work":     {busy, everything("shop"), 7},
-		"all namespaces":          {hundred, everything(""), 5},
-		"by labels, all":          {hundred, labelled("shop", "team"), 7},
-		"by labels, all, at work": {busy, labelled("shop", "team"), 9},
-		"by labels, one":          {hundred, labelled("shop", "team=web-00"), 8},
+		"one":                      {hundred, named("shop", "web-00"), 6},
+		"one with a pod that goes": {going, named("shop", "web-00"), 6},
+		"one at work":              {busy, named("shop", "web"), 8},
+		"one that is not there":    {hundred, named("shop", "none"), 3},
+		"one ReplicaSet":           {hundred, Question{Named: []Workload{{Ref: alone}}}, 5},
+		"two":                      {hundred, named("shop", "web-00", "web-01"), 10},
+		"three":                    {hundred, named("shop", "web-00", "web-01", "web-02"), 5},
+		"a namespace":              {hundred, everything("shop"), 5},
+		"a namespace at work":      {busy, everything("shop"), 7},
+		"all namespaces":           {hundred, everything(""), 5},
+		"by labels, all":           {hundred, labelled("shop", "team"), 7},
+		"by labels, all, at work":  {busy, labelled("shop", "team"), 9},
+		"by labels, one":           {hundred, labelled("shop", "team=web-00"), 8},
 	} {
 		a := &api{objects: c.objects}
 		read(t, start(t, a), c.question)
