@@ -61,7 +61,10 @@ func (l *writer) paragraph(p paragraph) {
 func (l *writer) beside(words string, used int) {
 	const gap = 8
 	if used+gap+displaywidth.String(words) > l.width {
-		l.out.WriteString("\n  " + words)
+		for _, line := range wrap(texts(words), max(l.width-2, 20)) {
+			l.out.WriteString("\n  ")
+			l.spans(line)
+		}
 		return
 	}
 	l.spaces(gap)

@@ -32,6 +32,7 @@ func goldenPlans() map[string]*plan.Plan {
 		"workloads_2_settled": live(rollingUpdate(), scaleNamed("api", 3, 5)),
 		"workloads_40":        guessed(many(40)...),
 		"nothing":             live(),
+		"long_context":        longContext(),
 		"assumed_each":        assumedEach(many(12)),
 	}
 }
@@ -45,6 +46,13 @@ func live(workloads ...plan.Workload) *plan.Plan {
 		{Name: "terminateAfter", Value: "30s", From: "default"},
 		{Name: "defaulting", Value: "local", From: "default"},
 	}
+	return p
+}
+
+// longContext is of a cluster that a cloud named.
+func longContext() *plan.Plan {
+	p := live(noChange("web"))
+	p.Source.Context = "arn:aws:eks:eu-central-1:123456789012:cluster/production-blue"
 	return p
 }
 
