@@ -38,9 +38,11 @@ cluster: build ## start a control plane in the background, to play with
 cluster-down: ## end it
 	@go run -C conformance ./controlplane/cluster down
 
-bench: build ## Go benchmarks, then the whole program: seconds and memory
+bench: build ## Go benchmarks, then the whole program: seconds and memory, from files and live
 	go test -run '^$$' -bench . -benchmem ./pkg/...
 	go run ./hack/bench bin/kubectl-workload
+	go run -C conformance ./controlplane/cluster build
+	E2E=1 go test -C conformance -run '^$$' -bench . -benchtime 5x ./e2e
 
 fuzz: ## fuzz everything that can be fuzzed, FUZZTIME each
 	bash hack/fuzz.sh $(FUZZTIME)

@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 
 // buildProgram builds kubectl-workload as its makers do, from the module beside this one, and
 // returns the folder that it is in.
-func buildProgram(t *testing.T) string {
+func buildProgram(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	build := exec.Command("go", "build", "-o", dir, "./cmd/kubectl-workload")
