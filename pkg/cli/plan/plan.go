@@ -3,7 +3,9 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
@@ -42,6 +44,8 @@ type Options struct {
 	assume  assumeFlags
 	output  outputFlags
 	args    []string
+
+	warnings io.Writer
 }
 
 // New returns the plan command.
@@ -82,6 +86,10 @@ func (o *Options) validate() error {
 	if slices.Contains(o.input.filenames, "-") && o.source.ReadsStdin() {
 		return fmt.Errorf("standard input can be read once: use - for -f or for --state")
 	}
+	if o.assume.defaulting == "server" && !o.source.Live() {
+		return failure.WithHint(errors.New("--defaulting server: with --state no server is asked"),
+			"without --state the live cluster is")
+	}
 	if err := o.source.Validate(); err != nil {
 		return err
 	}
@@ -93,7 +101,8 @@ func (o *Options) validate() error {
 
 // Run makes the plan and writes it.
 func (o *Options) Run(ctx context.Context) error {
-	end := terminal.Progress(o.streams.ErrOut, "reading")
+	later, end := terminal.Progress(o.streams.ErrOut, "reading")
+	o.warnings = later
 	request, err := o.request(ctx)
 	end()
 	if err != nil {
@@ -102,7 +111,7 @@ func (o *Options) Run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	end = terminal.Progress(o.streams.ErrOut, "simulating")
+	_, end = terminal.Progress(o.streams.ErrOut, "simulating")
 	p, err := planner.Plan(request)
 	end()
 	if err != nil {
@@ -130,6 +139,6 @@ func (o *Options) exitCode(p *plans.Plan) int {
 
 func (o *Options) warn(sentences []string) {
 	for _, sentence := range sentences {
-		fmt.Fprintf(o.streams.ErrOut, "warning: %s\n", sentence)
+		fmt.Fprintf(o.warnings, "warning: %s\n", sentence)
 	}
 }

@@ -61,7 +61,7 @@ func (o *Options) request(ctx context.Context) (planner.Request, error) {
 	}
 	from, err := o.source.Open(ctx, source.Options{
 		Namespace: q.chosen.Namespace(), KubeVersion: o.assume.kubeVersion,
-		FeatureGates: o.assume.featureGates, Streams: o.streams,
+		FeatureGates: o.assume.featureGates, Stdin: o.streams.In, Warnings: o.warnings,
 	})
 	if err != nil {
 		return planner.Request{}, err

@@ -38,7 +38,7 @@ func (t *trial) intents(ctx context.Context) (*cluster.Snapshot, []change.Intent
 		return nil, nil, err
 	}
 	if !t.from.IsLive() || t.defaulting == "local" {
-		return state, t.plain(), t.refuseServer()
+		return state, t.plain(), nil
 	}
 	intents, err := t.served(ctx, state)
 	if errors.Is(err, live.ErrMoved) {
@@ -69,14 +69,6 @@ func (t *trial) plain() []change.Intent {
 		intents = append(intents, change.Manifest{Document: d})
 	}
 	return intents
-}
-
-func (t *trial) refuseServer() error {
-	if t.defaulting != "server" {
-		return nil
-	}
-	return failure.WithHint(errors.New("--defaulting server: with --state no server is asked"),
-		"without --state the live cluster is")
 }
 
 // served is every manifest as the server answers to its dry run, or by the rules of

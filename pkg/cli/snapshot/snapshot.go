@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -77,8 +78,8 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 
 // Run reads the state, and writes it once all of it was read.
 func (o *Options) Run(ctx context.Context) error {
-	end := terminal.Progress(o.streams.ErrOut, "reading")
-	state, err := o.state(ctx)
+	later, end := terminal.Progress(o.streams.ErrOut, "reading")
+	state, err := o.state(ctx, later)
 	end()
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func (o *Options) Run(ctx context.Context) error {
 	return err
 }
 
-func (o *Options) state(ctx context.Context) (*cluster.Snapshot, error) {
+func (o *Options) state(ctx context.Context, warnings io.Writer) (*cluster.Snapshot, error) {
 	if err := o.source.Validate(); err != nil {
 		return nil, err
 	}
@@ -106,7 +107,9 @@ func (o *Options) state(ctx context.Context) (*cluster.Snapshot, error) {
 	if !o.source.Live() && !chosen.Everything() {
 		return nil, fmt.Errorf("--state is saved as a whole: names and -l choose from a live cluster")
 	}
-	from, err := o.source.Open(ctx, source.Options{Namespace: chosen.Namespace(), Oldest: true, Streams: o.streams})
+	from, err := o.source.Open(ctx, source.Options{
+		Namespace: chosen.Namespace(), Oldest: true, Stdin: o.streams.In, Warnings: warnings,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ func (f *Flags) openCluster(ctx context.Context, o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{warnings: o.Streams.ErrOut, Namespace: target.Namespace, context: target.Context}
+	s := &Source{warnings: o.Warnings, Namespace: target.Namespace, context: target.Context}
 	if s.server, err = live.Connect(target.Config); err != nil {
 		return nil, explained(err)
 	}

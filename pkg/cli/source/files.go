@@ -11,11 +11,11 @@ import (
 )
 
 func (f *Flags) openFiles(o Options) (*Source, error) {
-	s := &Source{warnings: o.Streams.ErrOut}
+	s := &Source{warnings: o.Warnings}
 	var documents []cluster.Document
 	var err error
 	if !slices.Equal(f.State, []string{"none"}) {
-		documents, err = load.Documents(load.Input{Files: f.State, Recursive: true, Stdin: o.Streams.In})
+		documents, err = load.Documents(load.Input{Files: f.State, Recursive: true, Stdin: o.Stdin})
 		if err != nil {
 			return nil, err
 		}

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/spf13/pflag"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/connection"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
@@ -49,8 +48,9 @@ type Options struct {
 	KubeVersion  string // of a person; empty: the server's, or the snapshot's
 	FeatureGates string
 	// Oldest: a server that is too old to plan for is read as the oldest that is not.
-	Oldest  bool
-	Streams genericiooptions.IOStreams
+	Oldest   bool
+	Stdin    io.Reader
+	Warnings io.Writer
 }
 
 // Source is where the state comes from, after a first look.

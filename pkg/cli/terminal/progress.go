@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -14,20 +15,22 @@ const patience = time.Second
 
 // Progress tells a person at a terminal what takes long, with the seconds that it
 // has taken, and wipes that out at the end. Nothing is written to a file or a pipe.
-// The function that it returns ends it, and waits until the line is clean.
-func Progress(w io.Writer, what string) (end func()) {
+// The function that it returns ends it, and waits until the line is clean. What there
+// is to say meanwhile goes to the writer that it returns, and is shown then.
+func Progress(w io.Writer, what string) (later io.Writer, end func()) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func() {}
+		return w, func() {}
 	}
-	stop, stopped := make(chan struct{}), make(chan struct{})
+	stop, stopped, said := make(chan struct{}), make(chan struct{}), &bytes.Buffer{}
 	go func() {
 		defer close(stopped)
 		tell(f, what, stop)
 	}()
-	return func() {
+	return said, func() {
 		close(stop)
 		<-stopped
+		_, _ = said.WriteTo(f)
 	}
 }
 
