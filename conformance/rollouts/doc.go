@@ -55,5 +55,12 @@
 // maxSurge, and available pods at or above replicas - maxUnavailable where nobody
 // scales.
 //
+// # Limited requests
+//
+// In TestLimited the controllers have real clients with real rate limiters and post
+// their events; requests go to the store as they would over a network, and take 3 ms.
+// All pods of a world take the same time. Compared is how long the rollout takes: what
+// happens in between depends on milliseconds.
+//
 // Not compared: UIDs, versions, pod names, events, the order within an instant.
 package rollouts

@@ -11,6 +11,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/controller/deployment"
@@ -77,9 +78,14 @@ func (r *real) observe(before, after cluster.Object) {
 }
 
 func (r *real) start(t *testing.T, racing bool) {
+	r.startWith(t, racing, r.client, r.client)
+}
+
+// startWith starts the controllers, each with a client of its own.
+func (r *real) startWith(t *testing.T, racing bool, ofSets, ofDeployments kubernetes.Interface) {
 	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
-	rsc := replicaset.NewReplicaSetController(r.ctx, apps.ReplicaSets(), core.Pods(), r.client, replicaset.BurstReplicas)
-	dc, err := deployment.NewDeploymentController(r.ctx, apps.Deployments(), apps.ReplicaSets(), core.Pods(), r.client)
+	rsc := replicaset.NewReplicaSetController(r.ctx, apps.ReplicaSets(), core.Pods(), ofSets, replicaset.BurstReplicas)
+	dc, err := deployment.NewDeploymentController(r.ctx, apps.Deployments(), apps.ReplicaSets(), core.Pods(), ofDeployments)
 	if err != nil {
 		t.Fatal(err)
 	}

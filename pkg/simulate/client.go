@@ -18,6 +18,7 @@ const workers = 5
 // second. Its syncs and its events share the tokens.
 type client struct {
 	tokens *api.Bucket
+	events recorder
 	sent   int // requests
 	waited int // of these, those for which there was no token at once
 }
@@ -32,13 +33,38 @@ func (c *client) take(now time.Time) time.Time {
 	return at
 }
 
-// tell posts an event about an object, unless there were too many about it. Nobody
-// waits for it, but it takes a token.
-func (c *client) tell(events *api.Bucket, now time.Time) {
-	if events.TryTake(now) {
-		c.take(now)
+// recorder posts the events of a controller, one after the other. No sync waits for
+// them, but each takes a token when its turn comes: where many requests wait, most
+// events come when they are over.
+// Follows k8s.io/client-go/tools/record/event.go StartRecordingToSink, v1.37.0.
+type recorder struct {
+	waiting int
+	posting bool
+}
+
+// tellOf posts an event about an object, unless there were too many about it.
+func (w *world) tellOf(c *client, about *api.Bucket) {
+	if !about.TryTake(w.now) {
+		return
+	}
+	c.events.waiting++
+	if !c.events.posting {
+		c.events.posting = true
+		w.launch(c, &c.events)
 	}
 }
+
+func (r *recorder) next() (controller.Write, bool) {
+	if r.waiting == 0 {
+		return controller.Write{}, false
+	}
+	r.waiting--
+	return controller.Write{Verb: controller.Create, Count: 1}, true
+}
+
+func (r *recorder) land(controller.Write, int) {}
+
+func (r *recorder) end() { r.posting = false }
 
 // limited reports whether requests take their time.
 func (w *world) limited() bool { return w.setClient != nil }

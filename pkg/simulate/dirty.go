@@ -22,6 +22,7 @@ func newDirty[T comparable](workers int, compare func(a, b T) int) dirty[T] {
 	return dirty[T]{queued: map[T]bool{}, compare: compare, workers: workers, busy: map[T]bool{}}
 }
 
+// add follows k8s.io/client-go/util/workqueue/queue.go Add, v1.37.0.
 func (d *dirty[T]) add(item T) {
 	if d.queued[item] {
 		return

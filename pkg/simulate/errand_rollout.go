@@ -79,7 +79,7 @@ func (e *rolloutErrand) land(write controller.Write, _ int) {
 // tell posts an event about a new size.
 func (e *rolloutErrand) tell(write controller.Write) {
 	if write.From != write.To {
-		e.world.rolloutClient.tell(e.roll.events, e.world.now)
+		e.world.tellOf(e.world.rolloutClient, e.roll.events)
 	}
 }
 

@@ -79,7 +79,7 @@ func (e *setErrand) landPod(write controller.Write) {
 	}
 	e.world.applyPodWrite(e.set, write)
 	if write.Verb != controller.Patch {
-		e.world.setClient.tell(e.set.events, e.world.now)
+		e.world.tellOf(e.world.setClient, e.set.events)
 	}
 }
 

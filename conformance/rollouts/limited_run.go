@@ -1,0 +1,159 @@
+package rollouts
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-logr/logr"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/informers"
+	"k8s.io/klog/v2"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
+)
+
+// limitedRun is what a rollout took.
+type limitedRun struct {
+	took     time.Duration // until no size and no pod changed any more
+	requests int           // of both controllers
+}
+
+// limitedStart is the state in which both sides begin.
+type limitedStart struct {
+	state *cluster.Snapshot
+	at    time.Time
+}
+
+// play lets the real controllers create the Deployment and then change its image.
+func (w limitedWorld) play(t *testing.T) (start limitedStart, real limitedRun) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(epoch))
+		r := newLimitedReal(t, w)
+		r.create(w.deployment())
+		r.settle()
+		time.Sleep(w.age)
+		start = limitedStart{state: r.store.snapshot(), at: time.Now()}
+		before := r.wire.requests.Load()
+		r.edit(edit{apply: newImage})
+		r.settle()
+		real = limitedRun{took: r.pods.changed.Sub(start.at), requests: int(r.wire.requests.Load() - before)}
+		r.stop()
+	})
+	return start, real
+}
+
+func newImage(object cluster.Object) {
+	object.(*appsv1.Deployment).Spec.Template.Spec.Containers[0].Image = "web:2"
+}
+
+// limitedReal is a control plane with real clients.
+type limitedReal struct {
+	*real
+	wire *wire
+	pods *steady
+}
+
+func newLimitedReal(t *testing.T, w limitedWorld) *limitedReal {
+	s := newStore()
+	r := &limitedReal{
+		real: &real{store: s, client: newClient(s)},
+		wire: &wire{store: s},
+		pods: &steady{store: s, ready: w.ready, gone: w.gone},
+	}
+	s.admit, s.observe = r.pods.admit, r.pods.observe
+	r.factory = informers.NewSharedInformerFactory(r.client, 0)
+	r.ctx, r.cancel = context.WithCancel(klog.NewContext(context.Background(), logr.Discard()))
+	ofSets, err := newLimitedClient(r.wire, w.limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofDeployments, err := newLimitedClient(r.wire, w.limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.startWith(t, true, ofSets, ofDeployments)
+	return r
+}
+
+// settle waits until nothing was written for longer than any pod and any token takes.
+func (r *limitedReal) settle() {
+	const quiet = 20 * time.Second
+	for last := epoch; !last.Equal(r.pods.written); {
+		last = r.pods.written
+		time.Sleep(quiet)
+		synctest.Wait()
+	}
+}
+
+// steady stands in for scheduler and kubelets that take the same time for each pod.
+type steady struct {
+	store       *store
+	ready, gone time.Duration
+	made        int
+	written     time.Time // when anything was written last
+	changed     time.Time // when a size or a pod last changed
+}
+
+// admit implements store.admit.
+func (s *steady) admit(pod *corev1.Pod) {
+	s.made++
+	pod.Name = fmt.Sprintf("%s%d", pod.GenerateName, s.made)
+	pod.Spec.NodeName = "node-of-" + pod.Name
+}
+
+// observe implements store.observe.
+func (s *steady) observe(before, after cluster.Object) {
+	s.written = time.Now()
+	switch object := cmpOr(after, before).(type) {
+	case *appsv1.ReplicaSet:
+		if was, ok := before.(*appsv1.ReplicaSet); !ok || *was.Spec.Replicas != *object.Spec.Replicas {
+			s.changed = time.Now()
+		}
+	case *corev1.Pod:
+		what := podChange(before, after)
+		if what != "" {
+			s.changed = time.Now()
+		}
+		switch what {
+		case created:
+			time.AfterFunc(s.ready, func() { s.store.change(object.Name, becomeReady) })
+		case deleted:
+			time.AfterFunc(s.gone, func() { s.store.remove(object.Name) })
+		}
+	}
+}
+
+func becomeReady(pod *corev1.Pod) {
+	if pod.DeletionTimestamp != nil {
+		return
+	}
+	pod.Status.Phase = corev1.PodRunning
+	pod.Status.Conditions = []corev1.PodCondition{{
+		Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now(),
+	}}
+}
+
+// forecast simulates the same.
+func (w limitedWorld) forecast(start limitedStart) (limitedRun, error) {
+	before := start.state.Deployments[0]
+	after := before.DeepCopy()
+	newImage(after)
+	result, err := simulate.Run(start.state, []simulate.Change{{Before: before, After: after}}, simulate.Config{
+		Profile:   kubeversion.Latest(),
+		Now:       start.at,
+		Latencies: kubelet.Fixed{ReadyAfter: w.ready, GoneAfter: w.gone},
+		Limit:     w.limit,
+	})
+	if err != nil {
+		return limitedRun{}, err
+	}
+	return limitedRun{took: result.Outcomes[0].LastChange, requests: result.Sent}, nil
+}
