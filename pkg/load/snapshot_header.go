@@ -92,7 +92,8 @@ func (s *state) withoutHeader(documents []cluster.Document) []cluster.Document {
 // header takes what a saved snapshot knows of where it was read.
 func (s *state) header(document cluster.Document) {
 	if s.saved != nil {
-		s.problems.add(document.Source, "is a second snapshot, beside the one at %s: a state is of one instant", s.saved.Source)
+		s.problems.add(document.Source, "is a second snapshot, beside the one at %s: a state is of one instant",
+			s.saved.Source)
 		return
 	}
 	s.saved = &document
@@ -102,11 +103,13 @@ func (s *state) header(document cluster.Document) {
 		return
 	}
 	var header snapshotHeader
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(document.Object.Object, &header); err != nil {
+	err := runtime.DefaultUnstructuredConverter.FromUnstructured(document.Object.Object, &header)
+	if err != nil {
 		s.problems.add(document.Source, "is no snapshot: %v", err)
 		return
 	}
-	s.snapshot.Version, s.snapshot.Context, s.snapshot.Unread = header.KubeVersion, header.Context, header.Unread
+	s.snapshot.Version, s.snapshot.Context = header.KubeVersion, header.Context
+	s.snapshot.Unread = header.Unread
 	s.snapshot.At = s.instant(header.ReadAt)
 	s.snapshot.Readiness = []cluster.Readiness{}
 	for _, saved := range header.Readiness {

@@ -43,8 +43,9 @@ func decidable(e change.Edit) error {
 		from, _ := c.From.(string)
 		to, set := c.To.(string)
 		if cluster.IsRedacted(from) && set && !cluster.IsRedacted(to) {
-			unknown = append(unknown, fmt.Errorf("%s -n %s: %s: the state was saved without this value, so it cannot be told "+
-				"whether the change restarts pods: write %q if it is the same", e.Ref, e.Ref.Namespace, c.Path, from))
+			unknown = append(unknown, fmt.Errorf("%s -n %s: %s: the state was saved without this value, "+
+				"so it cannot be told whether the change restarts pods: write %q if it is the same",
+				e.Ref, e.Ref.Namespace, c.Path, from))
 		}
 	}
 	return errors.Join(unknown...)

@@ -60,13 +60,14 @@ func Plan(r Request) (*plan.Plan, error) {
 		return nil, err
 	}
 	p := &plan.Plan{
-		APIVersion:  plan.APIVersion,
-		Kind:        plan.Kind,
-		Source:      r.Source,
-		Writes:      writes,
-		OnFailure:   undo,
-		Assumptions: slices.Concat(assumed.list, limitAssumption(r.Assume.API, result), r.Facts, settledAssumptions(result.Notes)),
-		Notes:       r.Notes,
+		APIVersion: plan.APIVersion,
+		Kind:       plan.Kind,
+		Source:     r.Source,
+		Writes:     writes,
+		OnFailure:  undo,
+		Assumptions: slices.Concat(assumed.list, limitAssumption(r.Assume.API, result), r.Facts,
+			settledAssumptions(result.Notes)),
+		Notes: r.Notes,
 	}
 	for _, e := range edits {
 		p.Workloads = append(p.Workloads, run.entry(e, result))

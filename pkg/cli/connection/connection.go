@@ -63,7 +63,8 @@ func (f *Flags) Add(flags *pflag.FlagSet) {
 func rare() []string {
 	return []string{
 		"as-uid", "client-certificate", "client-key",
-		"certificate-authority", "disable-compression", "insecure-skip-tls-verify", "proxy-url", "tls-server-name",
+		"certificate-authority", "disable-compression",
+		"insecure-skip-tls-verify", "proxy-url", "tls-server-name",
 	}
 }
 
@@ -92,7 +93,8 @@ func (f *Flags) givenBut(names ...string) string {
 func (f *Flags) Target() (Target, error) {
 	timeout, err := clientcmd.ParseTimeout(cmp.Or(f.overrides.Timeout, "0"))
 	if err != nil || timeout < 0 {
-		return Target{}, fmt.Errorf("--request-timeout %q is not a duration: write it as 30s", f.overrides.Timeout)
+		return Target{}, fmt.Errorf("--request-timeout %q is not a duration: write it as 30s",
+			f.overrides.Timeout)
 	}
 	target, err := f.target()
 	if err != nil {

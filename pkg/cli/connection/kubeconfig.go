@@ -73,8 +73,9 @@ func (f *Flags) usable(config *api.Config, name string) error {
 		return failure.WithHint(fmt.Errorf("the kubeconfig has no current context: it has %s", listed(names)),
 			"--context names one, kubectl config use-context makes it the current one")
 	}
-	if cluster := config.Clusters[config.Contexts[name].Cluster]; cluster == nil || cluster.Server == "" {
-		return fmt.Errorf("the kubeconfig has no server for the cluster %q of its context %q", config.Contexts[name].Cluster, name)
+	of := config.Contexts[name].Cluster
+	if cluster := config.Clusters[of]; cluster == nil || cluster.Server == "" {
+		return fmt.Errorf("the kubeconfig has no server for the cluster %q of its context %q", of, name)
 	}
 	return nil
 }

@@ -60,7 +60,9 @@ func (o *Options) manifestRequest(
 }
 
 // choose takes the chosen workloads out of the documents.
-func (o *Options) choose(chosen selection.Choice, from *source.Source, documents []cluster.Document) (manifests, error) {
+func (o *Options) choose(
+	chosen selection.Choice, from *source.Source, documents []cluster.Document,
+) (manifests, error) {
 	documents, warnings, err := load.Manifests(documents, load.ManifestOptions{
 		Namespace: chosen.Namespace(), Default: from.Namespace,
 	})

@@ -80,7 +80,9 @@ func (o *Options) request(ctx context.Context) (planner.Request, error) {
 }
 
 // stateRequest asks for workloads of the state: those that are chosen, or all.
-func (o *Options) stateRequest(ctx context.Context, q question, from *source.Source) (planner.Request, error) {
+func (o *Options) stateRequest(
+	ctx context.Context, q question, from *source.Source,
+) (planner.Request, error) {
 	state, err := from.State(ctx, q.chosen.Question(from.Namespace))
 	if err != nil {
 		return planner.Request{}, err

@@ -116,7 +116,8 @@ func (t *trial) understood(d cluster.Document, answer live.Answer) (change.Inten
 	m := change.Manifest{Document: d}
 	switch {
 	case answer.Untried != "" && t.defaulting == "server":
-		return nil, failure.WithHint(fmt.Errorf("%s: --defaulting server: %s", cluster.RefOf(d.Object), answer.Untried),
+		return nil, failure.WithHint(
+			fmt.Errorf("%s: --defaulting server: %s", cluster.RefOf(d.Object), answer.Untried),
 			"--defaulting auto takes local rules there, and says so")
 	case answer.Untried != "":
 		if !slices.Contains(t.untried, answer.Untried) {

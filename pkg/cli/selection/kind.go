@@ -19,7 +19,8 @@ func (a Arguments) kindsOf(word string) ([]string, error) {
 		return []string{"ReplicaSet"}, nil
 	case "all":
 		return kinds(), nil
-	case "statefulset", "statefulsets", "sts", "daemonset", "daemonsets", "ds", "job", "jobs", "cronjob", "cronjobs", "cj":
+	case "statefulset", "statefulsets", "sts", "daemonset", "daemonsets", "ds",
+		"job", "jobs", "cronjob", "cronjobs", "cj":
 		return nil, fmt.Errorf("%s cannot be planned yet: deployments and replicasets can", word)
 	}
 	err := fmt.Errorf("the type %q is not known: deployments and replicasets can be planned", word)

@@ -90,7 +90,8 @@ func (c *Choice) readType(a Arguments) error {
 	}
 	for _, name := range a.Words[1:] {
 		if strings.Contains(name, "/") {
-			return fmt.Errorf("%q: there is already a type, %s; write TYPE/NAME TYPE/NAME or TYPE NAME NAME", name, a.Words[0])
+			return fmt.Errorf("%q: there is already a type, %s; write TYPE/NAME TYPE/NAME or TYPE NAME NAME",
+				name, a.Words[0])
 		}
 		c.add(kinds[0], name)
 	}
@@ -137,7 +138,8 @@ func (c *Choice) Takes(ref cluster.Ref, has map[string]string) bool {
 	if !c.labels.Matches(labels.Set(has)) {
 		return false
 	}
-	return c.Everything() || slices.Contains(c.kinds, ref.Kind) || slices.Contains(c.names[ref.Kind], ref.Name)
+	return c.Everything() || slices.Contains(c.kinds, ref.Kind) ||
+		slices.Contains(c.names[ref.Kind], ref.Name)
 }
 
 // named are the workloads that the arguments name, in a namespace.

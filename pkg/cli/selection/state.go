@@ -62,7 +62,8 @@ func (c *Choice) nothing(p Place) error {
 	case c.flags.AllNamespaces:
 		return fmt.Errorf("the cluster has no workload that fits")
 	case c.Everything():
-		return failure.WithHint(fmt.Errorf("namespace %s of the cluster has no Deployment and no ReplicaSet of its own", p.Namespace),
+		return failure.WithHint(
+			fmt.Errorf("namespace %s of the cluster has no Deployment and no ReplicaSet of its own", p.Namespace),
 			"-n names another namespace, -A takes all")
 	}
 	return failure.WithHint(fmt.Errorf("namespace %s of the cluster has no workload that fits", p.Namespace),
@@ -102,7 +103,8 @@ func notChosen(ref cluster.Ref, object cluster.Object) error {
 	if owner == nil {
 		return fmt.Errorf("%s -n %s does not fit -l", ref, ref.Namespace)
 	}
-	err := fmt.Errorf("%s -n %s is controlled by %s %s, which decides its size", ref, ref.Namespace, owner.Kind, owner.Name)
+	err := fmt.Errorf("%s -n %s is controlled by %s %s, which decides its size",
+		ref, ref.Namespace, owner.Kind, owner.Name)
 	if owner.Kind == "Deployment" {
 		return failure.WithHint(err, "kubectl workload plan deployment/"+owner.Name)
 	}
