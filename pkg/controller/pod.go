@@ -39,6 +39,9 @@ type Pod struct {
 	Ready           bool
 	Terminating     bool // has a deletionTimestamp
 	available       bool // counted as available by its PodSet
+
+	// Object is the pod as stored, for who updates it; nil for a pod of a forecast.
+	Object *corev1.Pod
 }
 
 // Active reports whether the pod counts for its controller.
@@ -61,6 +64,7 @@ func RecordOf(pod *corev1.Pod) *Pod {
 		SidecarRestarts: sidecar,
 		Phase:           phaseOf(pod.Status.Phase),
 		Terminating:     pod.DeletionTimestamp != nil,
+		Object:          pod,
 	}
 	if ready := readyCondition(pod); ready != nil && ready.Status == corev1.ConditionTrue {
 		record.Ready = true
