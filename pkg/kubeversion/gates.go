@@ -14,11 +14,19 @@ const (
 	TerminatingReplicas  Gate = "DeploymentReplicaSetTerminatingReplicas"
 	PodDeletionCost      Gate = "PodDeletionCost"
 	LogarithmicScaleDown Gate = "LogarithmicScaleDown"
+
+	MaxUnavailableStatefulSet  Gate = "MaxUnavailableStatefulSet"
+	StatefulSetRecreate        Gate = "StatefulSetRecreateStrategy"
+	SemanticRevisionComparison Gate = "StatefulSetSemanticRevisionComparison"
+	StatefulSetAutoDeletePVC   Gate = "StatefulSetAutoDeletePVC"
+	StatefulSetStartOrdinal    Gate = "StatefulSetStartOrdinal"
+	PodIndexLabel              Gate = "PodIndexLabel"
 )
 
-// stage is a gate's state from a minor version on.
+// stage is a gate's state from a minor version on, or from a patch of it.
 type stage struct {
 	since   int
+	patch   int
 	known   bool
 	enabled bool
 	locked  bool
@@ -43,13 +51,48 @@ func (g Gate) stages() []stage {
 			{since: 37, enabled: true},
 		}
 	}
+	return g.statefulSetStages()
+}
+
+// statefulSetStages is stages for the gates of the StatefulSet controller.
+func (g Gate) statefulSetStages() []stage {
+	switch g {
+	case MaxUnavailableStatefulSet:
+		return []stage{
+			{since: 24, known: true},
+			{since: 35, known: true, enabled: true},
+			// It was found to block rollouts, and put off until there was a better one.
+			{since: 35, patch: 4, known: true},
+			{since: 37, known: true, enabled: true},
+		}
+	case StatefulSetRecreate:
+		return []stage{{since: 37, known: true}}
+	case SemanticRevisionComparison:
+		return []stage{{since: 34, patch: 2, known: true, enabled: true}}
+	case StatefulSetAutoDeletePVC:
+		return lockedOn(32, 35)
+	case StatefulSetStartOrdinal:
+		return lockedOn(31, 34)
+	case PodIndexLabel:
+		return lockedOn(32, 35)
+	}
 	return nil
+}
+
+// lockedOn is the history of a gate that was on in all versions that are planned for,
+// locked since one minor version and removed in another.
+func lockedOn(locked, removed int) []stage {
+	return []stage{
+		{since: Oldest, known: true, enabled: true},
+		{since: locked, known: true, enabled: true, locked: true},
+		{since: removed, enabled: true},
+	}
 }
 
 func (g Gate) stage(v Version) stage {
 	var current stage
 	for _, s := range g.stages() {
-		if s.since <= v.Minor {
+		if v.since(s.since, s.patch) {
 			current = s
 		}
 	}
@@ -58,7 +101,15 @@ func (g Gate) stage(v Version) stage {
 
 // knownGates names the gates that change anything here.
 func knownGates() string {
-	return strings.Join([]string{string(LogarithmicScaleDown), string(PodDeletionCost), string(TerminatingReplicas)}, ", ")
+	known := []Gate{
+		LogarithmicScaleDown, PodDeletionCost, TerminatingReplicas, MaxUnavailableStatefulSet, PodIndexLabel,
+		StatefulSetAutoDeletePVC, StatefulSetRecreate, SemanticRevisionComparison, StatefulSetStartOrdinal,
+	}
+	var names []string
+	for _, gate := range known {
+		names = append(names, string(gate))
+	}
+	return strings.Join(names, ", ")
 }
 
 // WithGates returns the profile with gates set as --feature-gates does, for

@@ -26,6 +26,22 @@ func (v Version) String() string {
 	return fmt.Sprintf("v1.%d.%d", v.Minor, v.Patch)
 }
 
+// since reports whether the version is 1.minor.patch or newer.
+func (v Version) since(minor, patch int) bool {
+	return v.Minor > minor || v.Minor == minor && v.Patch >= patch
+}
+
+// fixed reports whether the version has a change that came with 1.minor.0, and with
+// these patches of older minor versions.
+func (v Version) fixed(minor int, backports ...Version) bool {
+	for _, b := range backports {
+		if v.Minor == b.Minor && v.Patch >= b.Patch {
+			return true
+		}
+	}
+	return v.Minor >= minor
+}
+
 // Parse reads a version that can be planned for, written as Read takes it. Versions
 // older than Oldest or newer than Newest are errors.
 func Parse(text string) (Version, error) {
