@@ -52,7 +52,7 @@ func NewGenerator(seed int64) *Generator {
 	filler.Funcs(
 		fillText, fillInt32, fillBool, fillQuantity, fillIntOrString, fillTime,
 		maybe[string], maybe[int32], maybe[bool], maybe[resource.Quantity], maybe[intstr.IntOrString],
-		fillResources, fillVolume, fillContainer, fillEphemeral, fillStrategy, fillMeta, fillImage,
+		fillResources, fillVolume, fillContainer, fillEphemeral, fillStrategy, fillUpdateStrategy, fillMeta, fillImage,
 	)
 	return g
 }
@@ -71,6 +71,14 @@ func (g *Generator) ReplicaSet() *appsv1.ReplicaSet {
 	g.filler.Fill(&rs.ObjectMeta)
 	g.filler.Fill(&rs.Spec)
 	return rs
+}
+
+// StatefulSet draws one without status.
+func (g *Generator) StatefulSet() *appsv1.StatefulSet {
+	set := &appsv1.StatefulSet{}
+	g.filler.Fill(&set.ObjectMeta)
+	g.filler.Fill(&set.Spec)
+	return set
 }
 
 // maybe leaves every third pointer nil. It is needed because the filler takes a
@@ -164,6 +172,12 @@ func fillEphemeral(container *corev1.EphemeralContainerCommon, c randfill.Contin
 func fillStrategy(s *appsv1.DeploymentStrategy, c randfill.Continue) {
 	c.FillNoCustom(s)
 	types := [...]appsv1.DeploymentStrategyType{"", "RollingUpdate", "Recreate", "Other"}
+	s.Type = types[c.Intn(len(types))]
+}
+
+func fillUpdateStrategy(s *appsv1.StatefulSetUpdateStrategy, c randfill.Continue) {
+	c.FillNoCustom(s)
+	types := [...]appsv1.StatefulSetUpdateStrategyType{"", "RollingUpdate", "OnDelete", "Recreate", "Other"}
 	s.Type = types[c.Intn(len(types))]
 }
 

@@ -18,6 +18,9 @@ type Storable[T any] interface {
 //	cpu: 1000m        1
 //	memory: 1024Mi    1Gi
 //
+// The apiVersion and kind of a claim template are lost too: a server that shows the
+// object adds them.
+//
 // A pod template's hash covers all three, and is equal to the cluster's only
 // for templates that have gone through this, after the defaults.
 func Stored[T any, P Storable[T]](object P) error {

@@ -103,13 +103,9 @@ func azureDisk(source *corev1.AzureDiskVolumeSource) {
 }
 
 // ephemeral fills in the claim that each pod gets of its own.
-// Follows pkg/apis/core/v1/defaults.go SetDefaults_PersistentVolumeClaimSpec, v1.37.0.
+// Follows pkg/apis/core/v1/zz_generated.defaults.go SetObjectDefaults_StatefulSet, v1.37.0.
 func ephemeral(source *corev1.EphemeralVolumeSource) {
-	if source == nil || source.VolumeClaimTemplate == nil {
-		return
+	if source != nil && source.VolumeClaimTemplate != nil {
+		claimSpec(&source.VolumeClaimTemplate.Spec)
 	}
-	claim := &source.VolumeClaimTemplate.Spec
-	pointer(&claim.VolumeMode, corev1.PersistentVolumeFilesystem)
-	quantities(claim.Resources.Limits)
-	quantities(claim.Resources.Requests)
 }
