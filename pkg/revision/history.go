@@ -12,11 +12,12 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// Entry is one revision of a Deployment.
+// Entry is one revision of a workload.
 type Entry struct {
-	Number      int64
-	ReplicaSet  *appsv1.ReplicaSet
-	ChangeCause string // empty where nobody recorded one
+	Number             int64
+	ReplicaSet         *appsv1.ReplicaSet         // of a Deployment
+	ControllerRevision *appsv1.ControllerRevision // of a StatefulSet
+	ChangeCause        string                     // empty where nobody recorded one
 }
 
 // OfDeployment returns the revisions of a Deployment, lowest first. ReplicaSets
@@ -99,7 +100,7 @@ func Find(d *appsv1.Deployment, sets []*appsv1.ReplicaSet, number int64) (Entry,
 		}
 	}
 	return Entry{}, fmt.Errorf("deployment/%s has no revision %d: %s",
-		d.Name, number, listed(OfDeployment(d, sets)))
+		d.Name, number, listed("ReplicaSet", OfDeployment(d, sets)))
 }
 
 // previous returns the entry with the second highest revision.
@@ -118,12 +119,13 @@ func previous(d *appsv1.Deployment, sets []*appsv1.ReplicaSet) (Entry, error) {
 	}
 	if second.ReplicaSet == nil {
 		return Entry{}, fmt.Errorf("deployment/%s has no previous revision: %s",
-			d.Name, listed(OfDeployment(d, sets)))
+			d.Name, listed("ReplicaSet", OfDeployment(d, sets)))
 	}
 	return second, nil
 }
 
-func listed(entries []Entry) string {
+// listed names the revisions that there are; kind is that of the objects they are in.
+func listed(kind string, entries []Entry) string {
 	var numbers []string
 	for _, e := range entries {
 		if e.Number > 0 {
@@ -131,7 +133,7 @@ func listed(entries []Entry) string {
 		}
 	}
 	if len(numbers) == 0 {
-		return "the state holds no ReplicaSet of it with a revision"
+		return "the state holds no " + kind + " of it with a revision"
 	}
 	return "it has " + strings.Join(slices.Compact(numbers), ", ")
 }
