@@ -29,6 +29,18 @@ func (s *Snapshot) NewestTime() time.Time {
 			see(c.LastTransitionTime)
 		}
 	}
+	for _, set := range s.StatefulSets {
+		see(set.CreationTimestamp)
+		for _, c := range set.Status.Conditions {
+			see(c.LastTransitionTime)
+		}
+	}
+	for _, revision := range s.Revisions {
+		see(revision.CreationTimestamp)
+	}
+	for _, claim := range s.Claims {
+		see(claim.CreationTimestamp)
+	}
 	for _, pod := range s.Pods {
 		see(pod.CreationTimestamp)
 		for _, c := range pod.Status.Conditions {

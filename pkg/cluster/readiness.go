@@ -20,7 +20,7 @@ type Readiness struct {
 // MeasureReadiness takes from each workload's own pods how long they took, sorted by
 // workload. Pods that restarted may have become ready again later and do not count.
 func (s *Snapshot) MeasureReadiness() []Readiness {
-	owners := s.workloadsOfSets()
+	owners := s.workloadsOfOwners()
 	samples := map[Ref][]time.Duration{}
 	for _, pod := range s.Pods {
 		owner := ControllerOf(pod)
@@ -44,13 +44,17 @@ func (s *Snapshot) MeasureReadiness() []Readiness {
 	return measured
 }
 
-// workloadsOfSets finds the workload of each ReplicaSet: its Deployment, or itself.
-func (s *Snapshot) workloadsOfSets() map[types.UID]Ref {
+// workloadsOfOwners finds the workload of whatever owns pods: the Deployment of a
+// ReplicaSet; itself of a StatefulSet, and of a ReplicaSet that has none.
+func (s *Snapshot) workloadsOfOwners() map[types.UID]Ref {
 	deployments := map[types.UID]Ref{}
 	for _, d := range s.Deployments {
 		deployments[d.UID] = RefOf(d)
 	}
 	owners := map[types.UID]Ref{}
+	for _, set := range s.StatefulSets {
+		owners[set.UID] = RefOf(set)
+	}
 	for _, rs := range s.ReplicaSets {
 		owners[rs.UID] = RefOf(rs)
 		if owner := ControllerOf(rs); owner != nil {

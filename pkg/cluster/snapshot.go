@@ -27,13 +27,16 @@ type Snapshot struct {
 	// Unread are the resources that the server did not let be read, sorted.
 	Unread []Unread
 
-	Deployments []*appsv1.Deployment
-	ReplicaSets []*appsv1.ReplicaSet
-	Pods        []*corev1.Pod
-	Nodes       []*corev1.Node
+	Deployments  []*appsv1.Deployment
+	ReplicaSets  []*appsv1.ReplicaSet
+	StatefulSets []*appsv1.StatefulSet
+	Revisions    []*appsv1.ControllerRevision
+	Pods         []*corev1.Pod
+	Claims       []*corev1.PersistentVolumeClaim
+	Services     []*corev1.Service
+	Nodes        []*corev1.Node
 
-	// Others are objects of kinds that are not planned: Services, ConfigMaps,
-	// autoscalers. Secrets are kept by name only, without content.
+	// Others are objects of kinds that are not planned: ConfigMaps, autoscalers. Secrets are kept by name only, without content.
 	Others []*unstructured.Unstructured
 }
 
@@ -51,7 +54,11 @@ func (s *Snapshot) FromServer() bool { return s.Version != "" }
 func (s *Snapshot) Sort() {
 	sortObjects(s.Deployments)
 	sortObjects(s.ReplicaSets)
+	sortObjects(s.StatefulSets)
+	sortObjects(s.Revisions)
 	sortObjects(s.Pods)
+	sortObjects(s.Claims)
+	sortObjects(s.Services)
 	sortObjects(s.Nodes)
 	sortObjects(s.Others)
 }
@@ -62,8 +69,8 @@ func sortObjects[T Object](objects []T) {
 	})
 }
 
-// Workloads returns the objects that a plan can have an entry for: Deployments
-// and the ReplicaSets that no Deployment controls, in the order of a plan.
+// Workloads returns the objects that a plan can have an entry for: Deployments,
+// StatefulSets, and the ReplicaSets that nothing controls, in the order of a plan.
 func (s *Snapshot) Workloads() []Object {
 	var workloads []Object
 	for _, d := range s.Deployments {
@@ -73,6 +80,9 @@ func (s *Snapshot) Workloads() []Object {
 		if ControllerOf(rs) == nil {
 			workloads = append(workloads, rs)
 		}
+	}
+	for _, set := range s.StatefulSets {
+		workloads = append(workloads, set)
 	}
 	sortObjects(workloads)
 	return workloads
@@ -92,6 +102,10 @@ func (s *Snapshot) Find(ref Ref) Object {
 	case "ReplicaSet":
 		if rs, ok := search(s.ReplicaSets, ref); ok {
 			return rs
+		}
+	case "StatefulSet":
+		if set, ok := search(s.StatefulSets, ref); ok {
+			return set
 		}
 	}
 	return nil
