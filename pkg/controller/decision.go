@@ -16,8 +16,17 @@ type Decision struct {
 	Writes []Write
 	// WakeAt is when to look again; zero: only an event can change the answer.
 	WakeAt time.Time
+	// Waits says what keeps the controller from going on; nil: nothing does.
+	Waits *Wait
 	// Err is why the sync was cut short; the real controller tries again later.
 	Err error
+}
+
+// Wait is what a controller waits for.
+type Wait struct {
+	Object  cluster.Ref
+	Reason  Reason
+	Message string
 }
 
 // Verb is what a write does to its object.

@@ -33,3 +33,21 @@ const (
 	TooFewPods  Reason = "TooFewPods"
 	TooManyPods Reason = "TooManyPods"
 )
+
+// The reasons of the StatefulSet controller.
+const (
+	MissingPod        Reason = "MissingPod"        // an ordinal that is wanted has no pod
+	MissingClaim      Reason = "MissingClaim"      // a pod needs a PersistentVolumeClaim that does not exist
+	ClaimOwners       Reason = "ClaimOwners"       // the retention policy wants a claim to have other owners
+	RepairPod         Reason = "RepairPod"         // a pod's name, labels, volumes or claims are not as they should be
+	Condemned         Reason = "Condemned"         // a pod's ordinal is not wanted
+	OldRevision       Reason = "OldRevision"       // a pod makes room for one of the new revision
+	BrokenOldRevision Reason = "BrokenOldRevision" // the same for a pod that is not available anyway
+	ReusedRevision    Reason = "ReusedRevision"    // an older revision with the same template is taken again
+
+	PodFinished     Reason = "PodFinished"     // a pod failed or succeeded
+	PodTerminating  Reason = "PodTerminating"  // a pod on its way out has to be gone first
+	PodNotReady     Reason = "PodNotReady"     // a pod has to be running and ready first
+	PodNotAvailable Reason = "PodNotAvailable" // a pod has to be ready for minReadySeconds first
+	StaleClaim      Reason = "StaleClaim"      // a claim that goes with an earlier pod has to be gone first
+)

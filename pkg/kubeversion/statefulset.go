@@ -25,6 +25,14 @@ func (p Profile) ReplacesBrokenPodsFirst() bool { return p.Version.Minor >= 37 }
 // revision moves on, with every strategy (1.37); before, with RollingUpdate only.
 func (p Profile) CompletesAnyUpdate() bool { return p.Version.Minor >= 37 }
 
+// KeepsStatefulConditions reports whether a status update of the StatefulSet controller
+// keeps the conditions that are there (1.37); before, it drops them.
+func (p Profile) KeepsStatefulConditions() bool { return p.Version.Minor >= 37 }
+
+// DeletesGonePods reports whether a StatefulSet takes a pod that is gone for deleted
+// (1.36); before, its sync failed, but for a pod that was to be updated.
+func (p Profile) DeletesGonePods() bool { return p.Version.Minor >= 36 }
+
 // ControlsClaims reports whether a StatefulSet, or its pod, owns a claim as its
 // controller, and leaves claims alone that somebody else controls (1.31, 1.30.4,
 // 1.29.8). Before, it added a plain owner beside any other.

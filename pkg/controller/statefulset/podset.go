@@ -1,40 +1,279 @@
 package statefulset
 
 import (
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
 // PodSet is the pods of one StatefulSet by ordinal, so that a sync costs what it
 // changes and not what there is. Time only moves forward in it.
-type PodSet struct{ pods []*controller.Pod }
+//
+// Each ordinal that is wanted or that a pod has is a place; places are in order of
+// ordinals. With ordinals.start 2, 3 replicas and pods 0, 3 and 7:
+//
+//	place    0  1  2  3  4
+//	ordinal  0  2  3  4  7
+//	         ^  wanted   ^ condemned, as is 0
+type PodSet struct {
+	shape  shape
+	stale  bool // a pod waits for a place
+	places []place
+	wanted span
+	// extra are the pods without a place: their names have no ordinal, or one that a
+	// better named pod has too.
+	extra []*controller.Pod
+
+	created, ready, available, terminating, finished marks
+	// tidy are pods whose identity, volumes and claims were found to be as they should.
+	// That stays so until something tells otherwise.
+	tidy       marks
+	byRevision map[string]marks
+
+	// waiting are ready pods on their way to available, by ReadyAt.
+	waiting []*controller.Pod
+}
+
+// place is where the pod with an ordinal stands.
+type place struct {
+	ordinal  int
+	pod      *controller.Pod // nil: there is none
+	revision string          // the pod's, by its label
+}
 
 // NewPodSet takes pods in any state.
-func NewPodSet(pods []*controller.Pod) *PodSet { return &PodSet{pods: pods} }
+func NewPodSet(pods []*controller.Pod) *PodSet {
+	return &PodSet{extra: slices.Clone(pods)}
+}
 
 // Add takes one more pod.
-func (s *PodSet) Add(pod *controller.Pod) {}
+func (s *PodSet) Add(pod *controller.Pod) {
+	at, ok := s.placeOf(pod)
+	if !ok || s.places[at].pod != nil {
+		s.extra, s.stale = append(s.extra, pod), true
+		return
+	}
+	s.put(at, pod)
+	s.await(pod)
+	s.sortWaiting()
+}
 
 // MarkReady records that a pod of the set became ready. The instant is cut to
 // whole seconds, as the API stores it.
-func (s *PodSet) MarkReady(pod *controller.Pod, at time.Time) {}
+func (s *PodSet) MarkReady(pod *controller.Pod, at time.Time) {
+	pod.Phase = controller.Running
+	pod.Ready = true
+	pod.ReadyAt = at.Truncate(time.Second)
+	s.changed(pod)
+	// Pods of a forecast become ready in the order of time: the queue stays sorted.
+	s.await(pod)
+}
 
 // Terminate gives a pod of the set a deletionTimestamp.
-func (s *PodSet) Terminate(pod *controller.Pod) {}
+func (s *PodSet) Terminate(pod *controller.Pod) {
+	pod.Terminating = true
+	s.changed(pod)
+}
 
 // Remove forgets a pod of the set that is gone.
-func (s *PodSet) Remove(pod *controller.Pod) {}
+func (s *PodSet) Remove(pod *controller.Pod) {
+	isPod := func(p *controller.Pod) bool { return p == pod }
+	at, ok := s.holds(pod)
+	if pod.Ready && !(ok && s.available.has(at)) {
+		s.waiting = slices.DeleteFunc(s.waiting, isPod)
+	}
+	if ok {
+		s.put(at, nil)
+	}
+	if len(s.extra) > 0 {
+		// One of them may take the place.
+		s.extra, s.stale = slices.DeleteFunc(s.extra, isPod), true
+	}
+}
 
-// ClaimChanged records that a PersistentVolumeClaim came, went or changed.
-func (s *PodSet) ClaimChanged(name string) {}
+// ClaimChanged records that the PersistentVolumeClaim of an ordinal came, went or
+// changed by other hands than the controller's.
+func (s *PodSet) ClaimChanged(ordinal int) {
+	if at, ok := s.find(ordinal); ok {
+		s.tidy.set(at, false)
+	}
+}
 
-// IsMember reports whether a StatefulSet takes a pod for its own: the selector matches
-// the labels, and the name is the StatefulSet's with a number.
-// Follows stateful_set.go getPodsForStatefulSet, v1.37.0.
-func IsMember(set *appsv1.StatefulSet, selector labels.Selector, pod *controller.Pod) bool {
-	return false
+// Pod returns the pod with an ordinal, or nil.
+func (s *PodSet) Pod(ordinal int) *controller.Pod {
+	if at, ok := s.find(ordinal); ok {
+		return s.places[at].pod
+	}
+	return nil
+}
+
+// All returns the pods in the order of their ordinals, those without a place last.
+func (s *PodSet) All() []*controller.Pod {
+	var all []*controller.Pod
+	for _, p := range s.places {
+		if p.pod != nil {
+			all = append(all, p.pod)
+		}
+	}
+	return append(all, s.extra...)
+}
+
+// with returns a set that also has the given pods. The set itself stays as it is.
+func (s *PodSet) with(more []*controller.Pod) *PodSet {
+	if len(more) == 0 {
+		return s
+	}
+	return NewPodSet(append(s.All(), more...))
+}
+
+// changed counts a pod anew whose record changed.
+func (s *PodSet) changed(pod *controller.Pod) {
+	if at, ok := s.holds(pod); ok {
+		tidy, available := s.tidy.has(at), s.available.has(at)
+		s.put(at, pod)
+		s.tidy.set(at, tidy)
+		s.available.set(at, available && pod.Ready)
+	}
+}
+
+// put makes a pod, or nil, stand at a place.
+func (s *PodSet) put(at int, pod *controller.Pod) {
+	p := &s.places[at]
+	if p.pod != nil {
+		s.byRevision[p.revision].set(at, false)
+	}
+	p.pod = pod
+	there := pod != nil
+	s.created.set(at, there)
+	s.ready.set(at, there && pod.Ready && pod.Phase == controller.Running)
+	s.terminating.set(at, there && pod.Terminating)
+	s.finished.set(at, there && pod.Phase == controller.Finished)
+	s.available.set(at, false)
+	s.tidy.set(at, false)
+	if there {
+		p.revision = pod.Labels[appsv1.StatefulSetRevisionLabel]
+		s.atRevision(p.revision).set(at, true)
+	}
+}
+
+// atRevision returns the marks of the pods whose label names a revision.
+func (s *PodSet) atRevision(name string) marks {
+	m, ok := s.byRevision[name]
+	if !ok {
+		m = newMarks(len(s.places))
+		s.byRevision[name] = m
+	}
+	return m
+}
+
+// anyAt reports whether the label of any pod names a revision.
+func (s *PodSet) anyAt(name string) bool {
+	if m, ok := s.byRevision[name]; ok && slices.ContainsFunc(m, func(word uint64) bool { return word != 0 }) {
+		return true
+	}
+	return slices.ContainsFunc(s.extra, func(pod *controller.Pod) bool {
+		return pod.Labels[appsv1.StatefulSetRevisionLabel] == name
+	})
+}
+
+// holds returns the place where a pod stands.
+func (s *PodSet) holds(pod *controller.Pod) (int, bool) {
+	at, ok := s.placeOf(pod)
+	return at, ok && s.places[at].pod == pod
+}
+
+func (s *PodSet) placeOf(pod *controller.Pod) (int, bool) {
+	ordinal, ok := Ordinal(pod.Name)
+	if !ok {
+		return 0, false
+	}
+	return s.find(ordinal)
+}
+
+func (s *PodSet) find(ordinal int) (int, bool) {
+	if wanted := ordinal - s.shape.start; wanted >= 0 && wanted < s.wanted.size() {
+		return s.wanted.from + wanted, true
+	}
+	return slices.BinarySearchFunc(s.places, ordinal, func(p place, ordinal int) int {
+		return p.ordinal - ordinal
+	})
+}
+
+// await puts a ready pod on its way to available.
+func (s *PodSet) await(pod *controller.Pod) {
+	if pod.Ready && (s.shape.minReady == 0 || !pod.ReadyAt.IsZero()) {
+		s.waiting = append(s.waiting, pod)
+	}
+}
+
+func (s *PodSet) sortWaiting() {
+	slices.SortStableFunc(s.waiting, func(a, b *controller.Pod) int { return a.ReadyAt.Compare(b.ReadyAt) })
+}
+
+// settle moves the pods that are available by now out of the queue.
+// Follows pkg/api/v1/pod/util.go IsPodAvailable, v1.37.0; up to v1.33 the
+// comparison is strict. It asks for no phase.
+func (s *PodSet) settle(now time.Time) {
+	done := 0
+	for _, pod := range s.waiting {
+		if pod.Ready && !s.shape.available(pod, now) {
+			break
+		}
+		if at, ok := s.holds(pod); ok && pod.Ready {
+			s.available.set(at, true)
+		}
+		done++
+	}
+	s.waiting = s.waiting[done:]
+}
+
+// nextAvailable returns when the next ready pod has been so for minReadySeconds; zero
+// where none is on its way.
+// Follows controller_utils.go FindMinNextPodAvailabilityCheck, v1.37.0.
+func (s *PodSet) nextAvailable() time.Time {
+	for _, pod := range s.waiting {
+		if pod.Ready {
+			return pod.ReadyAt.Add(s.shape.minReady)
+		}
+	}
+	return time.Time{}
+}
+
+// Counts is how many pods of a StatefulSet there are, as its status counts them: all
+// that exist, terminating ones among the ready and available.
+type Counts struct {
+	Replicas, Ready, Available, Current, Updated int32
+}
+
+// Counts counts the pods that have a place; current and updated are names of
+// revisions. Follows stateful_set_control.go computeReplicaStatus, v1.37.0.
+func (s *PodSet) Counts(current, updated string) Counts {
+	all := span{0, len(s.places)}
+	staying := func(name string) int32 {
+		m, ok := s.byRevision[name]
+		if !ok {
+			return 0
+		}
+		return int32(all.count(func(w int) uint64 { return m[w] &^ s.terminating[w] }))
+	}
+	return Counts{
+		Replicas:  int32(all.count(func(w int) uint64 { return s.created[w] })),
+		Ready:     int32(all.count(func(w int) uint64 { return s.ready[w] })),
+		Available: int32(all.count(func(w int) uint64 { return s.ready[w] & s.available[w] })),
+		Current:   staying(current),
+		Updated:   staying(updated),
+	}
+}
+
+// Follow arranges the set for what a StatefulSet wants now, and counts who is
+// available by now. Decide does so itself.
+func (s *PodSet) Follow(set *appsv1.StatefulSet, profile kubeversion.Profile, now time.Time) {
+	if shape := shapeOf(set, profile); s.stale || shape != s.shape {
+		s.arrange(shape)
+	}
+	s.settle(now)
 }

@@ -25,7 +25,9 @@ type View struct {
 	// Lookup finds any ControllerRevision of the namespace by name, or nil.
 	Lookup func(name string) *appsv1.ControllerRevision
 	// Claim finds any PersistentVolumeClaim of the namespace by name, or nil.
-	Claim   func(name string) *corev1.PersistentVolumeClaim
+	Claim func(name string) *corev1.PersistentVolumeClaim
+	// Memory is handed to every sync of the StatefulSet, to be quick; nil is fine.
+	Memory  *Memory
 	Profile kubeversion.Profile
 	API     controller.API
 }
