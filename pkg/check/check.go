@@ -32,7 +32,8 @@ type WorkloadFacts struct {
 	Autoscalers []Autoscaler
 	// HistoryLimit is spec.revisionHistoryLimit, or its default.
 	HistoryLimit int32
-	// Revisions are the workload's old ReplicaSets, for their numbers.
+	// Revisions are the workload's old ReplicaSets or ControllerRevisions, for their
+	// numbers.
 	Revisions []Revision
 }
 
@@ -42,10 +43,10 @@ type Autoscaler struct {
 	Min, Max int32
 }
 
-// Revision is an old ReplicaSet and the revision that it stands for.
+// Revision is the object that stands for a revision, and its number.
 type Revision struct {
-	ReplicaSet string
-	Number     int64
+	Name   string
+	Number int64
 }
 
 // subject is what a rule looks at.

@@ -140,7 +140,7 @@ func TestRules(t *testing.T) {
 					Reason: "RevisionHistory", State: w.Steps[1].State})
 			},
 			facts: check.WorkloadFacts{HistoryLimit: 2,
-				Revisions: []check.Revision{{ReplicaSet: "web-7f9c", Number: 3}}},
+				Revisions: []check.Revision{{Name: "web-7f9c", Number: 3}}},
 			found: []string{"info history: revision 3 (web-7f9c) is removed by revisionHistoryLimit 2: " +
 				"no undo can go back to it @30s"},
 		},

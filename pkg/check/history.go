@@ -13,8 +13,7 @@ func history(s subject) result {
 	var r result
 	for i := range s.workload.Steps {
 		step := &s.workload.Steps[i]
-		if step.Action == timeline.Delete && step.Object.Kind == "ReplicaSet" &&
-			step.Reason == "RevisionHistory" {
+		if step.Action == timeline.Delete && step.Reason == "RevisionHistory" {
 			r.findings = append(r.findings, plan.Finding{
 				Severity: plan.Info,
 				At:       step.At,
@@ -28,7 +27,7 @@ func history(s subject) result {
 func pruned(name string, facts WorkloadFacts) string {
 	what := name
 	for _, revision := range facts.Revisions {
-		if revision.ReplicaSet == name {
+		if revision.Name == name {
 			what = fmt.Sprintf("revision %d (%s)", revision.Number, name)
 		}
 	}

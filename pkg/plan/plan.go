@@ -154,8 +154,7 @@ type Strategy struct {
 	Type           string
 	MaxSurge       int32
 	MaxUnavailable int32
-	SurgeText      string // as written: "25%" or "1"
-	UnavailText    string
+	Words          string // what it allows: "1 extra allowed (25% up), 0 missing allowed"
 }
 
 // Wave is all that happens at one instant at which a ReplicaSet changes size.

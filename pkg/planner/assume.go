@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
@@ -59,7 +58,7 @@ func (r Request) assume(edits []change.Edit) assumed {
 		guess{value: defaultReady}, guess{value: defaultGone})}
 	ready, gone := map[cluster.Ref]guess{}, map[cluster.Ref]guess{}
 	for _, e := range edits {
-		template := templateOf(e)
+		template := of(e).template()
 		ready[e.Ref] = r.Assume.readyGuess(measured[e.Ref], template)
 		gone[e.Ref] = r.Assume.goneGuess(template)
 		per.Of[e.Ref] = r.Assume.latencies(ready[e.Ref], gone[e.Ref])
@@ -179,20 +178,6 @@ func stopPause(template *corev1.PodTemplateSpec) time.Duration {
 		longest = min(longest, *grace)
 	}
 	return time.Duration(min(longest, mostSeconds)) * time.Second
-}
-
-func templateOf(e change.Edit) *corev1.PodTemplateSpec {
-	object := e.After
-	if object == nil {
-		object = e.Before
-	}
-	switch o := object.(type) {
-	case *appsv1.Deployment:
-		return &o.Spec.Template
-	case *appsv1.ReplicaSet:
-		return &o.Spec.Template
-	}
-	return &corev1.PodTemplateSpec{}
 }
 
 // measured is how long the pods of each workload took: as somebody wrote down who

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 
-	appsv1 "k8s.io/api/apps/v1"
-
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 )
 
 // mostPods is how many pods a plan can have, those that are there and those that
@@ -22,9 +19,9 @@ func (r Request) bounded(edits []change.Edit) error {
 	most := cmp.Or(r.MostPods, mostPods)
 	var sum int64
 	for _, e := range edits {
-		pods := podsOf(e.Before)
+		pods := kindOf(e.Before).mostPods()
 		if len(e.Refusals) == 0 {
-			pods = max(pods, podsOf(e.After))
+			pods = max(pods, kindOf(e.After).mostPods())
 		}
 		sum += pods
 		if sum > most {
@@ -32,7 +29,7 @@ func (r Request) bounded(edits []change.Edit) error {
 		}
 	}
 	for _, rs := range r.only(edits).ReplicaSets {
-		pods := podsOf(rs)
+		pods := kindOf(rs).mostPods()
 		sum += pods
 		if sum > most {
 			return tooMany(cluster.RefOf(rs), pods, sum, most)
@@ -48,21 +45,4 @@ func tooMany(ref cluster.Ref, pods, sum, most int64) error {
 	}
 	return fmt.Errorf("%s -n %s: %d pods are more than can be simulated (limit %d)",
 		ref, ref.Namespace, pods, most)
-}
-
-// podsOf is the most pods that a workload asks for or says that it has.
-func podsOf(object cluster.Object) int64 {
-	switch o := object.(type) {
-	case *appsv1.Deployment:
-		replicas := int64(*o.Spec.Replicas)
-		return replicas + min(int64(max(deployment.MaxSurge(o), 0)), replicas)
-	case *appsv1.ReplicaSet:
-		pods := int64(*o.Spec.Replicas)
-		has := int64(o.Status.Replicas)
-		if o.Status.TerminatingReplicas != nil {
-			has += int64(*o.Status.TerminatingReplicas)
-		}
-		return max(pods, has, 0)
-	}
-	return 0
 }

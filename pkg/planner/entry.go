@@ -1,11 +1,8 @@
 package planner
 
 import (
-	appsv1 "k8s.io/api/apps/v1"
-
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
@@ -71,54 +68,42 @@ func (s *run) count(ref cluster.Ref, state timeline.State) {
 // entry is the plan of one workload.
 func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 	w := plan.Workload{Ref: e.Ref, Changes: changesIn(e), Steps: []plan.Step{}, Findings: []plan.Finding{}}
-	begin := s.beginnings[e.Ref]
-	w.Start = &begin.Before
-	w.Replicas = replicasOf(e)
-	w.Verdict = verdict(e, begin)
+	m := move{Edit: e, begin: s.beginnings[e.Ref], profile: s.config.Profile}
+	m.verdict = verdict(e, m.begin)
+	w.Verdict, w.Start = m.verdict, &m.begin.Before
+	if e.After != nil {
+		w.Replicas = of(e).replicas()
+	}
 	if w.Verdict == plan.Rejected {
 		return rejected(w, e)
 	}
 	if builder := s.builders[e.Ref]; builder != nil {
 		builder.Fill(&w)
-		s.measures(&w, e)
+		s.measures(&w, m)
 	}
-	w.Strategy = strategyOf(e)
+	if e.After != nil {
+		w.Strategy = of(e).strategy(s.config.Profile)
+	}
 	if o := outcomeOf(result, e.Ref); o != nil {
 		s.conclude(&w, *o)
 	}
-	if _, set := e.After.(*appsv1.ReplicaSet); set && w.Verdict == plan.InPlace && newTemplate(e) {
-		w.Findings = append(w.Findings, plan.Finding{Rule: "template", Severity: plan.Info,
-			Message: "a ReplicaSet replaces no pods: those that exist keep the old template"})
-	}
+	of(e).fill(&w, m)
 	for _, note := range e.Notes {
 		w.Findings = append(w.Findings, plan.Finding{Rule: "change", Severity: plan.Info, Message: note})
 	}
 	return w
 }
 
-func (s *run) measures(w *plan.Workload, e change.Edit) {
-	begin := s.beginnings[e.Ref]
-	w.Restarts = restarts(e, w.Verdict, begin)
-	w.Summary.Floor = floor(e, w.Verdict, begin)
-	if w.Verdict != plan.Create {
-		lowest := s.builders[e.Ref].Measures.MinAvailable
-		w.Summary.MinAvailable = &lowest
+func (s *run) measures(w *plan.Workload, m move) {
+	if m.After != nil {
+		w.Restarts = of(m.Edit).restarts(m)
 	}
-}
-
-// restarts counts the pods that are replaced: those of old revisions. What a rollout
-// under way still has to replace counts for any change that lets it go on.
-func restarts(e change.Edit, v plan.Verdict, begin simulate.Beginning) int32 {
-	old := begin.After.Total - begin.After.Updated
-	switch v {
-	case plan.RollingUpdate, plan.Recreate:
-		return old
-	case plan.Continues, plan.Scale, plan.InPlace:
-		if d, ok := e.After.(*appsv1.Deployment); ok && !d.Spec.Paused {
-			return old
-		}
+	if m.verdict == plan.Create {
+		return
 	}
-	return 0
+	w.Summary.Floor = kindOf(m.After).floor(m)
+	lowest := s.builders[m.Ref].Measures.MinAvailable
+	w.Summary.MinAvailable = &lowest
 }
 
 // rejected is the entry of a change that the API refuses: nothing happens.
@@ -165,8 +150,8 @@ func verdict(e change.Edit, begin simulate.Beginning) plan.Verdict {
 	case e.After == nil:
 		return plan.Delete
 	case e.Changed() && newTemplate(e):
-		return rollVerdict(e)
-	case e.Changed() && replicas(e.Before) != replicas(e.After):
+		return kindOf(e.After).rolls()
+	case e.Changed() && kindOf(e.Before).replicas() != kindOf(e.After).replicas():
 		return plan.Scale
 	case e.Changed():
 		return plan.InPlace
@@ -176,21 +161,9 @@ func verdict(e change.Edit, begin simulate.Beginning) plan.Verdict {
 	return plan.NoChange
 }
 
-func rollVerdict(e change.Edit) plan.Verdict {
-	d, ok := e.After.(*appsv1.Deployment)
-	switch {
-	case !ok:
-		return plan.InPlace // a ReplicaSet does not replace its pods
-	case d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType:
-		return plan.Recreate
-	}
-	return plan.RollingUpdate
-}
-
 // newTemplate reports whether the pod template is another revision.
 func newTemplate(e change.Edit) bool {
-	before, after := change.Edit{After: e.Before}, change.Edit{After: e.After}
-	return !revision.SameTemplate(templateOf(before), templateOf(after))
+	return !revision.SameTemplate(kindOf(e.Before).template(), kindOf(e.After).template())
 }
 
 // underWay reports whether a workload is not settled before the change.
@@ -198,49 +171,4 @@ func underWay(begin simulate.Beginning) bool {
 	s := begin.Before
 	return s.Updated != s.Total || s.Total != s.Desired || s.Available != s.Desired ||
 		s.Terminating > 0 || begin.OldSize > 0
-}
-
-// floor is what the controller keeps: of a rolling update replicas less
-// maxUnavailable, or what is available at the start where that is less.
-func floor(e change.Edit, v plan.Verdict, begin simulate.Beginning) int32 {
-	kept := min(replicas(e.Before), replicasOf(e))
-	if v == plan.Create {
-		return 0
-	}
-	d, ok := e.After.(*appsv1.Deployment)
-	if ok && !d.Spec.Paused && (v == plan.RollingUpdate || begin.OldSize > 0) {
-		if d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
-			return 0
-		}
-		kept = *d.Spec.Replicas - deployment.MaxUnavailable(d)
-	}
-	if ok && sharedOut(d, e, begin) {
-		return 0
-	}
-	return max(min(kept, begin.Before.Available), 0)
-}
-
-// sharedOut reports whether old and new ReplicaSets shrink in proportion to their
-// sizes. The controller then looks at no pod's health, and so keeps nothing.
-func sharedOut(d *appsv1.Deployment, e change.Edit, begin simulate.Beginning) bool {
-	resized := d.Spec.Paused || replicas(e.Before) != *d.Spec.Replicas
-	return resized && begin.Sets > 1 &&
-		begin.OldSize+begin.NewSize > *d.Spec.Replicas+deployment.MaxSurge(d)
-}
-
-func replicasOf(e change.Edit) int32 {
-	if e.After == nil {
-		return 0
-	}
-	return replicas(e.After)
-}
-
-func replicas(object cluster.Object) int32 {
-	switch o := object.(type) {
-	case *appsv1.Deployment:
-		return *o.Spec.Replicas
-	case *appsv1.ReplicaSet:
-		return *o.Spec.Replicas
-	}
-	return 0
 }

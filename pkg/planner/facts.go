@@ -2,17 +2,16 @@ package planner
 
 import (
 	"fmt"
-	"math"
 	"strings"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/check"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
-	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
 // facts gathers what the checks need besides the plan.
@@ -26,38 +25,26 @@ func (r Request) facts(edits []change.Edit) check.Facts {
 			facts.AutoscalersUnchecked = fmt.Sprintf("cannot list %s (%s)", resource, unread.Why)
 		}
 	}
-	sets := r.setsByOwner()
+	around := surroundings{state: r.State, profile: r.Profile, sets: r.setsByOwner()}
 	for _, e := range edits {
-		if d, ok := e.After.(*appsv1.Deployment); ok {
-			facts.Workloads[e.Ref] = r.factsOf(e.Ref, d, sets[d.UID])
+		if e.After != nil {
+			facts.Workloads[e.Ref] = of(e).facts(around)
 		}
 	}
 	return facts
 }
 
-func (r Request) factsOf(ref cluster.Ref, d *appsv1.Deployment, sets []*appsv1.ReplicaSet) check.WorkloadFacts {
-	f := check.WorkloadFacts{Autoscalers: r.autoscalers(ref), HistoryLimit: math.MaxInt32}
-	if limit := d.Spec.RevisionHistoryLimit; limit != nil {
-		f.HistoryLimit = *limit
-	}
-	if deadline := d.Spec.ProgressDeadlineSeconds; deadline != nil && *deadline != math.MaxInt32 {
-		f.ProgressDeadline = time.Duration(*deadline) * time.Second
-	}
-	for _, rs := range sets {
-		if revision.SameTemplate(&rs.Spec.Template, &d.Spec.Template) {
-			continue
-		}
-		if number, err := revision.Number(rs); err == nil {
-			f.Revisions = append(f.Revisions, check.Revision{ReplicaSet: rs.Name, Number: number})
-		}
-	}
-	return f
+// surroundings is what the state has around workloads.
+type surroundings struct {
+	state   *cluster.Snapshot
+	profile kubeversion.Profile
+	sets    map[types.UID][]*appsv1.ReplicaSet // by their owner
 }
 
 // autoscalers are those in the state that target a workload.
-func (r Request) autoscalers(ref cluster.Ref) []check.Autoscaler {
+func (s surroundings) autoscalers(ref cluster.Ref) []check.Autoscaler {
 	var found []check.Autoscaler
-	for _, o := range r.State.Others {
+	for _, o := range s.state.Others {
 		if o.GetKind() != "HorizontalPodAutoscaler" || o.GetNamespace() != ref.Namespace {
 			continue
 		}

@@ -3,11 +3,7 @@ package planner
 import (
 	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
-
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 )
@@ -49,7 +45,7 @@ func preconditionOf(e change.Edit) *plan.Precondition {
 	return &plan.Precondition{
 		UID:          string(e.Before.GetUID()),
 		Generation:   e.Before.GetGeneration(),
-		TemplateHash: revision.Hash(templateOf(change.Edit{After: e.Before}), nil),
+		TemplateHash: revision.Hash(kindOf(e.Before).template(), nil),
 	}
 }
 
@@ -59,22 +55,4 @@ func changesIn(e change.Edit) []plan.Change {
 		changes = append(changes, plan.Change{Path: c.Path, From: c.From, To: c.To})
 	}
 	return changes
-}
-
-// strategyOf is what the table says about how the workload rolls.
-func strategyOf(e change.Edit) *plan.Strategy {
-	d, ok := e.After.(*appsv1.Deployment)
-	if !ok {
-		return nil
-	}
-	s := &plan.Strategy{
-		Type:           string(d.Spec.Strategy.Type),
-		MaxSurge:       deployment.MaxSurge(d),
-		MaxUnavailable: deployment.MaxUnavailable(d),
-	}
-	if rolling := d.Spec.Strategy.RollingUpdate; rolling != nil {
-		s.SurgeText = intstr.ValueOrDefault(rolling.MaxSurge, intstr.FromInt32(0)).String()
-		s.UnavailText = intstr.ValueOrDefault(rolling.MaxUnavailable, intstr.FromInt32(0)).String()
-	}
-	return s
 }

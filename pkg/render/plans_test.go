@@ -98,7 +98,7 @@ func rollingUpdate() plan.Workload {
 	w.Restarts, w.Replicas, w.Start = 10, 10, settledPods(10)
 	w.Changes = []plan.Change{image("web:1", "web:2")}
 	w.Strategy = &plan.Strategy{Type: "RollingUpdate", MaxSurge: 3, MaxUnavailable: 2,
-		SurgeText: "25%", UnavailText: "25%"}
+		Words: "3 extra allowed (25% up), 2 missing allowed (25% down)"}
 	w.Waves = []plan.Wave{
 		{At: "0s", OldFrom: 10, OldTo: 8, NewTo: 5, Available: 8, Pods: 15,
 			Why: "2 may be missing, 3 may be extra"},
@@ -123,7 +123,8 @@ func oneByOne(replicas int32) plan.Workload {
 	w.Changes = []plan.Change{{
 		Path: `spec.template.metadata.annotations["kubectl.kubernetes.io/restartedAt"]`,
 		To:   "2026-11-21T14:02:11Z"}}
-	w.Strategy = &plan.Strategy{Type: "RollingUpdate", MaxSurge: 1, SurgeText: "1", UnavailText: "0"}
+	w.Strategy = &plan.Strategy{Type: "RollingUpdate", MaxSurge: 1,
+		Words: "1 extra allowed, 0 missing allowed"}
 	for i := range replicas + 1 {
 		wave := plan.Wave{At: at(int(i) * 10), OldFrom: replicas - max(i-1, 0), OldTo: replicas - i,
 			NewFrom: i, NewTo: min(i+1, replicas), Available: replicas, Pods: replicas + min(i+1, 2),
@@ -216,7 +217,7 @@ func stall() plan.Workload {
 	w.Restarts, w.Replicas, w.Start = 10, 10, settledPods(10)
 	w.Changes = []plan.Change{image("checkout:7", "checkout:8-typo")}
 	w.Strategy = &plan.Strategy{Type: "RollingUpdate", MaxSurge: 3, MaxUnavailable: 2,
-		SurgeText: "25%", UnavailText: "25%"}
+		Words: "3 extra allowed (25% up), 2 missing allowed (25% down)"}
 	w.Waves = []plan.Wave{{At: "0s", OldFrom: 10, OldTo: 8, NewTo: 5, Available: 8, Pods: 15,
 		Why: "2 may be missing, 3 may be extra"}}
 	w.Moments = &plan.Moments{End: timeline.State{Desired: 10, Total: 13, Updated: 5, Ready: 8, Available: 8}}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
@@ -85,25 +84,7 @@ func rolling(w *plan.Workload) string {
 	if w.Strategy == nil {
 		return words
 	}
-	return words + ". " + strategy(w.Strategy)
-}
-
-func strategy(s *plan.Strategy) string {
-	extra := fmt.Sprintf("%d extra allowed%s", s.MaxSurge, percent(s.SurgeText, " up"))
-	missing := fmt.Sprintf("%d missing allowed%s", s.MaxUnavailable, percent(s.UnavailText, " down"))
-	if s.MaxSurge == 0 && s.MaxUnavailable == 1 && strings.HasSuffix(s.UnavailText, "%") {
-		missing = fmt.Sprintf("1 missing allowed (%s down, at least 1 as none is extra)", s.UnavailText)
-	}
-	return s.Type + ": " + extra + ", " + missing
-}
-
-// percent shows what was written where it is not the number itself: a share,
-// and which way it is rounded.
-func percent(written, rounding string) string {
-	if !strings.HasSuffix(written, "%") {
-		return ""
-	}
-	return " (" + written + rounding + ")"
+	return words + ". " + w.Strategy.Type + ": " + w.Strategy.Words
 }
 
 func scaling(w *plan.Workload) string {
