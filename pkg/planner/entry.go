@@ -133,7 +133,7 @@ func (s *run) conclude(w *plan.Workload, o simulate.Outcome) {
 	case o.HorizonReached:
 		w.Summary.Outcome = plan.HorizonReached
 		w.Summary.Duration = plan.FormatDuration(max(o.LastChange, s.config.Horizon))
-	case o.Paused:
+	case o.Held:
 		w.Summary.Outcome = plan.Held
 	default:
 		w.Summary.Outcome = plan.Stalled

@@ -40,7 +40,7 @@ func (w *world) outcome(r *rollout, first timeline.State, cut bool) Outcome {
 	}
 	o.HorizonReached = cut
 	o.NewBroken = r.newBroken()
-	o.Paused = r.deployment != nil && r.deployment.Spec.Paused
+	o.Held = r.deployment != nil && r.deployment.Spec.Paused
 	o.Cause = w.cause(r, o.Last)
 	if cut {
 		o.Cause = w.pending(r, o.Last)

@@ -217,7 +217,7 @@ func ending(o simulate.Outcome) string {
 		return fmt.Sprintf("settled after %s", o.LastChange)
 	case o.HorizonReached:
 		return fmt.Sprintf("cut: %s", counts(o.Last))
-	case o.Paused:
+	case o.Held:
 		return fmt.Sprintf("held: %s", o.Cause)
 	}
 	return fmt.Sprintf("stalled after %s: %s", o.LastChange, o.Cause)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
@@ -35,8 +36,17 @@ type Config struct {
 	// Begin, where set, is told the state of each workload before the change and
 	// right after it, before anything else happens.
 	Begin func(Beginning)
+	// Waits, where set, is told whenever what a controller waits for changes.
+	Waits func(Waiting)
 	// Report receives the events in order; nil where nobody listens.
 	Report func(timeline.Event)
+}
+
+// Waiting is what the controller of a workload waits for from an instant on.
+type Waiting struct {
+	Workload cluster.Ref
+	At       time.Duration
+	Wait     controller.Wait // zero: it waits for nothing any more
 }
 
 // Beginning is how a workload starts.
@@ -45,14 +55,15 @@ type Beginning struct {
 	Before   timeline.State // before the change
 	After    timeline.State // right after it: the same pods, counted by the new revision
 	// OldSize is what the old ReplicaSets want together, NewSize what the one of the
-	// new revision wants; of a ReplicaSet of its own what it wanted before.
+	// new revision wants; of a ReplicaSet of its own what it wanted before. Of a
+	// StatefulSet they are the pods at other revisions and at the new one.
 	OldSize, NewSize int32
 	// Sets counts the ReplicaSets that want any pod.
 	Sets int
 }
 
 // Change is one object before and after a write. Before is nil for what is created,
-// After for what is deleted.
+// After for what is deleted: a Pod, right after all other changes.
 type Change struct {
 	Before, After cluster.Object
 }
@@ -65,14 +76,17 @@ type Outcome struct {
 	// Settled: the controller's own rule for complete holds and no pod is
 	// terminating.
 	Settled bool
-	// Paused: the Deployment is paused and waits.
-	Paused bool
+	// Held: it waits by design. A Deployment is paused; of a StatefulSet OnDelete or a
+	// partition keeps pods at an old revision.
+	Held bool
 	// HorizonReached: the simulation was ended from outside.
 	HorizonReached bool
 	// NewBroken counts the pods created in the forecast that are not ready at the end.
 	NewBroken int32
 	// Cause says in a sentence why it did not settle.
 	Cause string
+	// Waits is what the controller waited for at the end; nil: nothing.
+	Waits *controller.Wait
 	// LastChange is when a size or a pod last changed.
 	LastChange time.Duration
 	// DeadlineAt is when ProgressDeadlineExceeded was reported; nil: it was not.
@@ -80,6 +94,11 @@ type Outcome struct {
 	// Deployment and ReplicaSets are as stored at the end.
 	Deployment  *appsv1.Deployment
 	ReplicaSets []*appsv1.ReplicaSet
+	// StatefulSet, its Revisions and the Claims of its pods, of those that are gone too,
+	// are as stored at the end.
+	StatefulSet *appsv1.StatefulSet
+	Revisions   []*appsv1.ControllerRevision
+	Claims      []*corev1.PersistentVolumeClaim
 }
 
 // Result is how a simulation ended.

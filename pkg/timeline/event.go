@@ -13,10 +13,12 @@ type Actor string
 
 // The actors.
 const (
-	DeploymentController Actor = "deployment-controller"
-	ReplicaSetController Actor = "replicaset-controller"
-	Kubelet              Actor = "kubelet"
-	User                 Actor = "user"
+	DeploymentController  Actor = "deployment-controller"
+	ReplicaSetController  Actor = "replicaset-controller"
+	StatefulSetController Actor = "statefulset-controller"
+	GarbageCollector      Actor = "garbage-collector"
+	Kubelet               Actor = "kubelet"
+	User                  Actor = "user"
 )
 
 // Action is what was done.
