@@ -60,6 +60,9 @@ type Beginning struct {
 	OldSize, NewSize int32
 	// Sets counts the ReplicaSets that want any pod.
 	Sets int
+	// Pods are those of a StatefulSet before the change, with what is made up of it, by
+	// name: the revision that each is at.
+	Pods map[string]string
 }
 
 // Change is one object before and after a write. Before is nil for what is created,
