@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	utilerrors "k8s.io/apimachinery/pkg/util/errors"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
@@ -61,7 +62,8 @@ func (s *sync) createClaims(m member) error {
 			}
 		}
 	}
-	return joined(errs)
+	// Also of a single one an aggregate: nobody tries again because of its kind.
+	return utilerrors.NewAggregate(errs)
 }
 
 // createMissingClaims is for a pod that is still pending.

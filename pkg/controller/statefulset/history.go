@@ -84,28 +84,19 @@ func (s *sync) updateRevision(sorted []*appsv1.ControllerRevision) (*appsv1.Cont
 	return s.createRevision(proposed)
 }
 
-// mostRenumberings is how often the update of a revision is tried while it meets
-// conflicts. Follows controller_history.go UpdateControllerRevision, v1.37.0.
-const mostRenumberings = 4
-
-// renumber makes an older revision the newest.
+// renumber makes an older revision the newest. A conflict ends the sync: upstream means
+// to try again, but then with the empty object of the refused answer, which has no name.
 // Follows controller_history.go UpdateControllerRevision, v1.37.0.
 func (s *sync) renumber(r *appsv1.ControllerRevision, number int64) (*appsv1.ControllerRevision, error) {
 	raised := *r
 	raised.Revision = number
-	var err error
-	for range mostRenumberings {
-		_, err = s.send(controller.Write{
-			Verb:    controller.Update,
-			Object:  s.revisionRef(r.Name),
-			Body:    &raised,
-			Reason:  controller.ReusedRevision,
-			Message: fmt.Sprintf("the template is that of revision %d, which becomes %d", r.Revision, number),
-		})
-		if !apierrors.IsConflict(err) {
-			break
-		}
-	}
+	_, err := s.send(controller.Write{
+		Verb:    controller.Update,
+		Object:  s.revisionRef(r.Name),
+		Body:    &raised,
+		Reason:  controller.ReusedRevision,
+		Message: fmt.Sprintf("the template is that of revision %d, which becomes %d", r.Revision, number),
+	})
 	return &raised, err
 }
 

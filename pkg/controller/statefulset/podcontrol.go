@@ -18,32 +18,38 @@ const mostUpdates = 4
 
 // repair makes a pod what its identity, its volumes and the policy for its claims ask
 // for. Where only the owners of claims were wrong, the pod is written all the same, as
-// it is. Follows stateful_pod_control.go UpdateStatefulPod, v1.37.0.
+// it is. A conflict over a claim, too, is met with another try.
+// Follows stateful_pod_control.go UpdateStatefulPod, v1.37.0.
 func (s *sync) repair(m member) error {
 	pod := s.stored(m)
 	var err error
 	for range mostUpdates {
-		wrong, failed := s.correct(pod, m)
-		if failed != nil || len(wrong) == 0 {
-			return failed
+		var wrong []string
+		if wrong, err = s.correct(pod, m); err == nil && len(wrong) > 0 {
+			err = s.writeRepaired(pod, m, wrong)
+			if m.pod != nil && pod.Name == m.name {
+				pod = s.stored(m) // as read again
+			}
 		}
-		write := controller.Write{
-			Verb:    controller.Update,
-			Object:  s.podRef(pod.Name),
-			Body:    pod.DeepCopy(),
-			Reason:  controller.RepairPod,
-			Message: "corrected: " + strings.Join(wrong, ", "),
-		}
-		if m.pod != nil {
-			write.Pods = []*controller.Pod{m.pod}
-		}
-		if _, err = s.send(write); !apierrors.IsConflict(err) {
-			return err
-		}
-		if pod.Name == m.name {
-			pod = s.stored(m) // as read again
+		if !apierrors.IsConflict(err) {
+			break
 		}
 	}
+	return err
+}
+
+func (s *sync) writeRepaired(pod *corev1.Pod, m member, wrong []string) error {
+	write := controller.Write{
+		Verb:    controller.Update,
+		Object:  s.podRef(pod.Name),
+		Body:    pod.DeepCopy(),
+		Reason:  controller.RepairPod,
+		Message: "corrected: " + strings.Join(wrong, ", "),
+	}
+	if m.pod != nil {
+		write.Pods = []*controller.Pod{m.pod}
+	}
+	_, err := s.send(write)
 	return err
 }
 
