@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -71,5 +72,33 @@ func TestReadinessIsMeasuredOfPodsOfStatefulSets(t *testing.T) {
 	}
 	if got := s.MeasureReadiness(); len(got) != 1 || got[0] != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestClaimsAndServicesOfAStatefulSetAreFoundByTheirNames(t *testing.T) {
+	set := statefulSet("shop", "db")
+	set.Spec.ServiceName = "db"
+	set.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{
+		{ObjectMeta: metav1.ObjectMeta{Name: "data"}}, {ObjectMeta: metav1.ObjectMeta{Name: "log"}},
+	}
+	s := &Snapshot{}
+	for _, name := range []string{"data-db-0", "data-db-7", "log-db-1", "data-db", "data-db-x", "data-db-2-0", "other-db-0"} {
+		s.Claims = append(s.Claims, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}})
+	}
+	s.Claims = append(s.Claims, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "else", Name: "data-db-0"}})
+	for _, namespace := range []string{"else", "shop"} {
+		for _, name := range []string{"db", "web"} {
+			s.Services = append(s.Services, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}})
+		}
+	}
+	var got []string
+	for _, claim := range s.ClaimsOf(set) {
+		got = append(got, claim.Namespace+"/"+claim.Name)
+	}
+	for _, service := range s.ServicesOf(set) {
+		got = append(got, service.Namespace+"/"+service.Name)
+	}
+	if want := "[shop/data-db-0 shop/data-db-7 shop/log-db-1 shop/db]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }

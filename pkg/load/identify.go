@@ -116,7 +116,7 @@ func describeObject(object *unstructured.Unstructured) string {
 func outdated(kind schema.GroupVersionKind) string {
 	current := ""
 	switch kind.Kind {
-	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet":
+	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ControllerRevision":
 		current = "apps/v1"
 	case "Job", "CronJob":
 		current = "batch/v1"

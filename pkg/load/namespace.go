@@ -14,19 +14,21 @@ func OnlyNamespace(snapshot *cluster.Snapshot) string {
 		return ""
 	}
 	found := namespaces{}
-	for _, d := range snapshot.Deployments {
-		found[d.Namespace] = true
-	}
-	for _, rs := range snapshot.ReplicaSets {
-		found[rs.Namespace] = true
-	}
-	for _, pod := range snapshot.Pods {
-		found[pod.Namespace] = true
-	}
-	for _, other := range snapshot.Others {
-		found[other.GetNamespace()] = true
-	}
+	see(found, snapshot.Deployments)
+	see(found, snapshot.ReplicaSets)
+	see(found, snapshot.StatefulSets)
+	see(found, snapshot.Revisions)
+	see(found, snapshot.Pods)
+	see(found, snapshot.Claims)
+	see(found, snapshot.Services)
+	see(found, snapshot.Others)
 	return found.only()
+}
+
+func see[T cluster.Object](found namespaces, objects []T) {
+	for _, object := range objects {
+		found[object.GetNamespace()] = true
+	}
 }
 
 // onlyNamespaceOf is the same for documents.

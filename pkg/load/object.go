@@ -101,7 +101,8 @@ func (r *reader) single(values map[string]any, fields cluster.Fields, t text) {
 // keepsFields is false for what a server wrote and only a server can be wrong
 // about: the places in 30,000 pods take more memory than the pods.
 func keepsFields(object *unstructured.Unstructured) bool {
-	return object.GetUID() == "" || object.GetKind() == "Deployment"
+	kind := object.GetKind()
+	return object.GetUID() == "" || kind == "Deployment" || kind == "StatefulSet"
 }
 
 type misshape struct {

@@ -25,7 +25,8 @@ var ErrTooLarge = errors.New("the snapshot is larger than what --state reads")
 
 // Snapshot returns the state as a stream of YAML documents that State reads back to
 // the same plan: first what is known of the server, then the objects in the order of
-// the Snapshot. Only kinds that a plan looks at are in it. managedFields are not.
+// the Snapshot. Only what a plan looks at is in it: of claims and Services those of
+// StatefulSets. managedFields are not.
 func Snapshot(s *cluster.Snapshot, o SnapshotOptions) ([]byte, error) {
 	w := snapshotWriter{}
 	if o.RedactEnv {
@@ -34,7 +35,11 @@ func Snapshot(s *cluster.Snapshot, o SnapshotOptions) ([]byte, error) {
 	w.document(headerOf(s))
 	add(&w, s.Deployments)
 	add(&w, s.ReplicaSets)
+	add(&w, s.StatefulSets)
+	add(&w, s.Revisions)
 	add(&w, s.Pods)
+	add(&w, s.ClaimsOf(s.StatefulSets...))
+	add(&w, s.ServicesOf(s.StatefulSets...))
 	add(&w, s.Nodes)
 	for _, other := range s.Others {
 		if isLookedAt(other.GroupVersionKind().GroupKind()) {

@@ -35,6 +35,7 @@ func State(documents []cluster.Document, o StateOptions) (*cluster.Snapshot, []s
 	for _, document := range who.all(s.withoutHeader(documents)) {
 		s.add(document)
 	}
+	s.refuseStrangers()
 	if err := found.err(); err != nil {
 		return nil, nil, err
 	}
@@ -47,6 +48,8 @@ type state struct {
 	profile  kubeversion.Profile
 	snapshot cluster.Snapshot
 	saved    *cluster.Document // what a saved snapshot begins with, if there was one
+
+	revisions []placedRevision
 }
 
 func (s *state) add(document cluster.Document) {
@@ -58,6 +61,13 @@ func (s *state) add(document cluster.Document) {
 	if !s.decode(document, typed) {
 		return
 	}
+	if !s.addWorkload(document, typed) {
+		s.addAround(document, typed)
+	}
+}
+
+// addWorkload is false for an object that is no workload.
+func (s *state) addWorkload(document cluster.Document, typed cluster.Object) bool {
 	switch object := typed.(type) {
 	case *appsv1.Deployment:
 		defaults.Deployment(object, s.profile)
@@ -67,8 +77,27 @@ func (s *state) add(document cluster.Document) {
 		defaults.ReplicaSet(object, s.profile)
 		s.refuse(document, validate.ReplicaSet(object, s.profile))
 		s.snapshot.ReplicaSets = append(s.snapshot.ReplicaSets, object)
+	case *appsv1.StatefulSet:
+		defaults.StatefulSet(object, s.profile)
+		s.refuse(document, validate.StatefulSet(object, s.profile))
+		s.snapshot.StatefulSets = append(s.snapshot.StatefulSets, object)
+	default:
+		return false
+	}
+	return true
+}
+
+// addAround takes what is around workloads.
+func (s *state) addAround(document cluster.Document, typed cluster.Object) {
+	switch object := typed.(type) {
+	case *appsv1.ControllerRevision:
+		s.addRevision(document, object)
 	case *corev1.Pod:
 		s.snapshot.Pods = append(s.snapshot.Pods, object)
+	case *corev1.PersistentVolumeClaim:
+		s.snapshot.Claims = append(s.snapshot.Claims, object)
+	case *corev1.Service:
+		s.snapshot.Services = append(s.snapshot.Services, object)
 	case *corev1.Node:
 		s.snapshot.Nodes = append(s.snapshot.Nodes, object)
 	}

@@ -45,6 +45,14 @@ func typedFor(document cluster.Document) cluster.Object {
 		return &appsv1.Deployment{}
 	case "apps/v1 ReplicaSet":
 		return &appsv1.ReplicaSet{}
+	case "apps/v1 StatefulSet":
+		return &appsv1.StatefulSet{}
+	case "apps/v1 ControllerRevision":
+		return &appsv1.ControllerRevision{}
+	case "v1 PersistentVolumeClaim":
+		return &corev1.PersistentVolumeClaim{}
+	case "v1 Service":
+		return &corev1.Service{}
 	case "v1 Pod":
 		return &corev1.Pod{}
 	case "v1 Node":

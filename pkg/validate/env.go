@@ -114,6 +114,6 @@ func (p *pod) envFrom(at *field.Path, sources []corev1.EnvFromSource) {
 
 func (p *pod) envSourceName(at *field.Path, name string) {
 	if p.required(at, name) {
-		p.conforms(at, name, namePrefix, dnsSubdomain)
+		p.conforms(at, name, subdomains().prefix, dnsSubdomain)
 	}
 }

@@ -14,13 +14,13 @@ import (
 // createdMeta takes an empty namespace: a server fills it in from the request
 // before it validates, as it makes a name of generateName.
 // Follows k8s.io/apimachinery pkg/api/validation/objectmeta.go ValidateObjectMeta, v0.37.0.
-func (r *review) createdMeta(meta *metav1.ObjectMeta) {
+func (r *review) createdMeta(meta *metav1.ObjectMeta, names nameRule) {
 	at := field.NewPath("metadata")
 	if meta.GenerateName != "" {
-		r.conforms(at.Child("generateName"), meta.GenerateName, namePrefix, "the start of "+dnsSubdomain)
+		r.conforms(at.Child("generateName"), meta.GenerateName, names.prefix, "the start of "+names.what)
 	}
 	if meta.Name != "" {
-		r.conforms(at.Child("name"), meta.Name, validation.IsDNS1123Subdomain, dnsSubdomain)
+		r.conforms(at.Child("name"), meta.Name, names.whole, names.what)
 	} else if meta.GenerateName == "" {
 		r.refuse(at.Child("name"), "is required")
 	}
@@ -31,10 +31,21 @@ func (r *review) createdMeta(meta *metav1.ObjectMeta) {
 	r.finalizers(at.Child("finalizers"), meta.Finalizers)
 }
 
-// namePrefix accepts a trailing dash, which the generated part follows.
-func namePrefix(prefix string) []string {
-	return apivalidation.NameIsDNSSubdomain(prefix, true)
+// nameRule is what the names of a kind have to be.
+type nameRule struct {
+	accepts func(name string, prefix bool) []string
+	what    string
 }
+
+func (n nameRule) whole(name string) []string { return n.accepts(name, false) }
+
+// prefix accepts a trailing dash, which the generated part follows.
+func (n nameRule) prefix(name string) []string { return n.accepts(name, true) }
+
+func subdomains() nameRule { return nameRule{apivalidation.NameIsDNSSubdomain, dnsSubdomain} }
+
+// singleLabels is for objects whose pods are named after them.
+func singleLabels() nameRule { return nameRule{apivalidation.NameIsDNSLabel, dnsLabel} }
 
 // updatedMeta takes an empty namespace and uid for the stored ones, as a server does.
 // Follows k8s.io/apimachinery pkg/api/validation/objectmeta.go

@@ -58,26 +58,39 @@ func usesRelaxedEnv(container *corev1.Container) bool {
 	return false
 }
 
-// template names labels and annotations without metadata, as the server does.
-// Follows pkg/apis/core/validation/validation.go ValidatePodTemplateSpec and
+// template follows pkg/apis/core/validation/validation.go ValidatePodTemplateSpec and
 // pkg/apis/apps/validation/validation.go ValidatePodTemplateSpecForReplicaSet, v1.37.0.
 func (r *review) template(at *field.Path, template *corev1.PodTemplateSpec) {
+	r.templateMeta(at, template)
+	spec := at.Child("spec")
+	r.podSpec(spec, &template.Spec)
+	r.runsForever(spec, &template.Spec)
+	r.noEphemeralContainers(spec, &template.Spec)
+}
+
+// templateMeta names labels and annotations without metadata, as the server does.
+func (r *review) templateMeta(at *field.Path, template *corev1.PodTemplateSpec) {
 	r.labels(at.Child("labels"), template.Labels)
 	r.annotations(at.Child("annotations"), template.Annotations)
 	if cost, ok := template.Annotations[corev1.PodDeletionCost]; ok &&
 		!r.allowed.invalidDeletionCost && !validDeletionCost(cost) {
 		r.refuse(at.Child("annotations").Key(corev1.PodDeletionCost), "%q is not a 32-bit number", cost)
 	}
-	spec := at.Child("spec")
-	r.podSpec(spec, &template.Spec)
-	if policy := template.Spec.RestartPolicy; policy != corev1.RestartPolicyAlways {
-		r.refuse(spec.Child("restartPolicy"), "is %q: it can only be Always", policy)
+}
+
+// runsForever wants pods that do not end by themselves.
+func (r *review) runsForever(at *field.Path, spec *corev1.PodSpec) {
+	if policy := spec.RestartPolicy; policy != corev1.RestartPolicyAlways {
+		r.refuse(at.Child("restartPolicy"), "is %q: it can only be Always", policy)
 	}
-	if template.Spec.ActiveDeadlineSeconds != nil {
-		r.refuse(spec.Child("activeDeadlineSeconds"), "cannot be set: these pods run until they are deleted")
+	if spec.ActiveDeadlineSeconds != nil {
+		r.refuse(at.Child("activeDeadlineSeconds"), "cannot be set: these pods run until they are deleted")
 	}
-	if len(template.Spec.EphemeralContainers) > 0 {
-		r.refuse(spec.Child("ephemeralContainers"), "can only be added to a running pod")
+}
+
+func (r *review) noEphemeralContainers(at *field.Path, spec *corev1.PodSpec) {
+	if len(spec.EphemeralContainers) > 0 {
+		r.refuse(at.Child("ephemeralContainers"), "can only be added to a running pod")
 	}
 }
 

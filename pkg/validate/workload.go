@@ -20,7 +20,7 @@ import (
 // Follows pkg/apis/apps/validation/validation.go ValidateDeployment, v1.37.0.
 func Deployment(d *appsv1.Deployment, profile kubeversion.Profile) []Refusal {
 	r := &review{profile: profile, allowed: newTemplate(profile)}
-	r.createdMeta(&d.ObjectMeta)
+	r.createdMeta(&d.ObjectMeta, subdomains())
 	r.deploymentSpec(&d.Spec)
 	return r.sorted()
 }
@@ -40,7 +40,7 @@ func DeploymentUpdate(before, after *appsv1.Deployment, profile kubeversion.Prof
 // Follows pkg/apis/apps/validation/validation.go ValidateReplicaSet, v1.37.0.
 func ReplicaSet(rs *appsv1.ReplicaSet, profile kubeversion.Profile) []Refusal {
 	r := &review{profile: profile, allowed: newTemplate(profile)}
-	r.createdMeta(&rs.ObjectMeta)
+	r.createdMeta(&rs.ObjectMeta, subdomains())
 	r.replicaSetSpec(&rs.Spec)
 	return r.sorted()
 }
@@ -59,7 +59,7 @@ func ReplicaSetUpdate(before, after *appsv1.ReplicaSet, profile kubeversion.Prof
 func (r *review) deploymentSpec(spec *appsv1.DeploymentSpec) {
 	at := field.NewPath("spec")
 	r.optionalNotNegative(at.Child("replicas"), spec.Replicas)
-	r.selectorAndTemplate(at, spec.Selector, &spec.Template)
+	r.selectorAndTemplate(at, spec.Selector, &spec.Template, r.template)
 	r.strategy(at.Child("strategy"), &spec.Strategy)
 	r.notNegative(at.Child("minReadySeconds"), int64(spec.MinReadySeconds))
 	r.optionalNotNegative(at.Child("revisionHistoryLimit"), spec.RevisionHistoryLimit)
@@ -77,7 +77,7 @@ func (r *review) replicaSetSpec(spec *appsv1.ReplicaSetSpec) {
 	at := field.NewPath("spec")
 	r.optionalNotNegative(at.Child("replicas"), spec.Replicas)
 	r.notNegative(at.Child("minReadySeconds"), int64(spec.MinReadySeconds))
-	r.selectorAndTemplate(at, spec.Selector, &spec.Template)
+	r.selectorAndTemplate(at, spec.Selector, &spec.Template, r.template)
 }
 
 func (r *review) optionalNotNegative(at *field.Path, number *int32) {
@@ -90,6 +90,7 @@ func (r *review) optionalNotNegative(at *field.Path, number *int32) {
 // as the server does.
 func (r *review) selectorAndTemplate(
 	at *field.Path, selector *metav1.LabelSelector, template *corev1.PodTemplateSpec,
+	look func(*field.Path, *corev1.PodTemplateSpec),
 ) {
 	r.selector(at.Child("selector"), selector)
 	matcher, err := metav1.LabelSelectorAsSelector(selector)
@@ -100,7 +101,7 @@ func (r *review) selectorAndTemplate(
 	if !matcher.Empty() && !matcher.Matches(labels.Set(template.Labels)) {
 		r.refuse(at.Child("template", "metadata", "labels"), "the selector does not match them")
 	}
-	r.template(at.Child("template"), template)
+	look(at.Child("template"), template)
 }
 
 // sameSelector follows pkg/apis/core/validation/validation.go ValidateImmutableField, v1.37.0.
