@@ -34,14 +34,14 @@ func (h *history) deploymentSyncs() *syncs {
 // looks at pods.
 func (h *history) deploymentAttempts(least sight, most int) []attempt {
 	var attempts []attempt
-	for _, deployments := range h.moments("Deployment", least.deployments, most) {
+	for _, deployments := range h.moments("Deployment", least.workloads, most) {
 		pods := []int{least.pods}
 		if h.states[deployments].Deployments[0].Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
 			pods = h.moments("Pod", least.pods, most)
 		}
 		for _, sets := range h.moments("ReplicaSet", least.sets, most) {
 			for _, heard := range pods {
-				attempts = append(attempts, attempt{sight: sight{deployments, sets, heard}})
+				attempts = append(attempts, attempt{sight: sight{workloads: deployments, sets: sets, pods: heard}})
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func (h *history) deploymentAttempts(least sight, most int) []attempt {
 
 func (h *history) decideDeployment(at attempt, api *server) {
 	deployment.Decide(deployment.View{
-		Deployment:  h.states[at.deployments].Deployments[0],
+		Deployment:  h.states[at.workloads].Deployments[0],
 		ReplicaSets: slices.Clone(h.states[at.sets].ReplicaSets),
 		HasPods:     func(set types.UID) bool { return hasPods(h.states[at.pods], set) },
 		Lookup:      func(name string) *appsv1.ReplicaSet { return h.replicaSet(name, at.sets) },
@@ -69,7 +69,7 @@ func hasPods(state *cluster.Snapshot, set types.UID) bool {
 
 // replicaSetSyncs are the writes of the ReplicaSet controller for one ReplicaSet.
 func (h *history) replicaSetSyncs(name string) *syncs {
-	s := &syncs{history: h}
+	s := &syncs{history: h, anyPod: true}
 	s.attempts = s.replicaSetAttempts
 	s.decide = func(at attempt, api *server) {
 		if rs := h.replicaSet(name, at.sets); rs != nil {
@@ -110,7 +110,7 @@ func (s *syncs) replicaSetAttempts(least sight, n int) []attempt {
 	for _, sets := range s.moments("ReplicaSet", least.sets, s.own[n]) {
 		for _, pods := range s.moments("Pod", least.pods, s.own[n]) {
 			attempts = append(attempts,
-				attempt{sight: sight{0, sets, pods}, ignoresPods: pods < deleted})
+				attempt{sight: sight{sets: sets, pods: pods}, ignoresPods: pods < deleted})
 		}
 	}
 	return attempts

@@ -34,10 +34,14 @@ func historyOf(r *recording.Recording) *history {
 
 // sight is how many events each cache of a controller has heard of. One informer
 // may lag behind another, but each hears of its kind in order.
-type sight struct{ deployments, sets, pods int }
+type sight struct{ workloads, sets, revisions, pods, claims int }
+
+// everything is that all caches have heard of so many events.
+func everything(n int) sight { return sight{n, n, n, n, n} }
 
 func (s sight) coversAllOf(other sight) bool {
-	return s.deployments >= other.deployments && s.sets >= other.sets && s.pods >= other.pods
+	return s.workloads >= other.workloads && s.sets >= other.sets && s.revisions >= other.revisions &&
+		s.pods >= other.pods && s.claims >= other.claims
 }
 
 // moments are how many events a cache of a kind can have heard of, of least to most,
@@ -65,15 +69,40 @@ func (h *history) instants(n int) []time.Time {
 }
 
 // stored is the object with that reference that n events left; nil: there is none.
-func (h *history) stored(ref cluster.Ref, n int) cluster.Object { return h.states[n].Find(ref) }
+func (h *history) stored(ref cluster.Ref, n int) cluster.Object {
+	switch state := h.states[n]; ref.Kind {
+	case "ControllerRevision":
+		return orNil(named(state.Revisions, ref.Name))
+	case "Pod":
+		return orNil(named(state.Pods, ref.Name))
+	case "PersistentVolumeClaim":
+		return orNil(named(state.Claims, ref.Name))
+	default:
+		return state.Find(ref)
+	}
+}
 
-func (h *history) replicaSet(name string, n int) *appsv1.ReplicaSet {
-	for _, rs := range h.states[n].ReplicaSets {
-		if rs.Name == name {
-			return rs
+// named is the object of a recording, which is of one namespace, with that name.
+func named[T cluster.Object](objects []T, name string) (T, bool) {
+	for _, object := range objects {
+		if object.GetName() == name {
+			return object, true
 		}
 	}
-	return nil
+	var none T
+	return none, false
+}
+
+func orNil[T cluster.Object](object T, ok bool) cluster.Object {
+	if !ok {
+		return nil
+	}
+	return object
+}
+
+func (h *history) replicaSet(name string, n int) *appsv1.ReplicaSet {
+	rs, _ := named(h.states[n].ReplicaSets, name)
+	return rs
 }
 
 // equal compares objects as they go over the wire: times by whole seconds.

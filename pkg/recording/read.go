@@ -28,9 +28,9 @@ func Read(folder string) (*Recording, error) {
 			return nil, err
 		}
 	}
-	if len(r.State.Deployments) != 1 {
-		return nil, fmt.Errorf("%s has %d Deployments: a recording is of one",
-			filepath.Join(folder, stateFile), len(r.State.Deployments))
+	if n := len(r.State.Deployments) + len(r.State.StatefulSets); n != 1 {
+		return nil, fmt.Errorf("%s has %d Deployments and StatefulSets: a recording is of one",
+			filepath.Join(folder, stateFile), n)
 	}
 	return r, readFile(folder, eventsFile, r.readEvents)
 }
@@ -95,7 +95,7 @@ type story struct {
 }
 
 func (r *Recording) readEvents(text []byte) error {
-	s := story{namespace: r.Deployment().Namespace, current: map[cluster.Ref]cluster.Object{}}
+	s := story{namespace: r.Workload().GetNamespace(), current: map[cluster.Ref]cluster.Object{}}
 	for _, object := range followed(r.State) {
 		s.current[cluster.RefOf(object)] = object
 	}
@@ -120,7 +120,7 @@ func (s *story) event(l line) (Event, error) {
 	at := time.Duration(math.Round(l.At*1e6)) * time.Microsecond
 	e := Event{At: at, Version: l.Version, By: l.By}
 	ref := cluster.Ref{APIVersion: "apps/v1", Kind: l.Kind, Namespace: s.namespace, Name: l.Name}
-	if l.Kind == "Pod" {
+	if l.Kind == "Pod" || l.Kind == "PersistentVolumeClaim" {
 		ref.APIVersion = "v1"
 	}
 	e.Before = s.current[ref]

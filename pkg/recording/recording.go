@@ -8,17 +8,21 @@ import (
 	"encoding/json"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
-
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
-// Scheduler is who bound a pod to a node; a forecast has no such actor.
-const Scheduler timeline.Actor = "scheduler"
+// Who else writes in a cluster; a forecast has no such actors.
+const (
+	// Scheduler binds pods to nodes.
+	Scheduler timeline.Actor = "scheduler"
+	// VolumeController binds claims to volumes, and lets claims go that no pod uses.
+	VolumeController timeline.Actor = "volume-controller"
+)
 
-// Recording is one or several changes of one Deployment and what came of them.
+// Recording is one or several changes of one workload, a Deployment or a StatefulSet,
+// and what came of them.
 type Recording struct {
 	Header
 	// Name is the folder of the recording.
@@ -44,14 +48,15 @@ type Header struct {
 	Later string `json:"later,omitempty"`
 }
 
-// Change is one change of the Deployment, as data: a strategic merge patch, or a
-// revision to go back to.
+// Change is one change, as data: of the workload a strategic merge patch or a revision
+// to go back to, or a pod that is deleted.
 type Change struct {
-	Patch json.RawMessage `json:"patch,omitempty"`
-	Undo  int64           `json:"undo,omitempty"`
+	Patch     json.RawMessage `json:"patch,omitempty"`
+	Undo      int64           `json:"undo,omitempty"`
+	DeletePod string          `json:"deletePod,omitempty"`
 }
 
-// Intent is the change as a plan takes it.
+// Intent is the change as a plan takes it; one that deletes a pod is none.
 func (c Change) Intent() change.Intent {
 	if c.Undo != 0 {
 		return change.Rollback{Revision: c.Undo}
@@ -82,8 +87,16 @@ func (e Event) Object() cluster.Object {
 // Ref names the object that the event is about.
 func (e Event) Ref() cluster.Ref { return cluster.RefOf(e.Object()) }
 
-// Deployment is the Deployment that was changed, as it was before.
-func (r *Recording) Deployment() *appsv1.Deployment { return r.State.Deployments[0] }
+// Workload is what was changed, a Deployment or a StatefulSet, as it was before.
+func (r *Recording) Workload() cluster.Object { return WorkloadOf(r.State) }
+
+// WorkloadOf is what a recording is about, as it is in one of its states.
+func WorkloadOf(state *cluster.Snapshot) cluster.Object {
+	if len(state.StatefulSets) > 0 {
+		return state.StatefulSets[0]
+	}
+	return state.Deployments[0]
+}
 
 // Instant is when the watcher heard of an event.
 func (r *Recording) Instant(e Event) time.Time { return r.Start.Add(e.At) }
@@ -101,7 +114,7 @@ func (r *Recording) Before(n int) *cluster.Snapshot {
 		}
 		objects[e.Ref()] = e.After
 	}
-	state := &cluster.Snapshot{Nodes: r.State.Nodes, Others: r.State.Others}
+	state := &cluster.Snapshot{Services: r.State.Services, Nodes: r.State.Nodes, Others: r.State.Others}
 	for _, object := range objects {
 		put(state, object)
 	}

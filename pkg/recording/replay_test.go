@@ -8,6 +8,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
 )
 
@@ -51,6 +52,9 @@ type result struct {
 }
 
 func replay(t *testing.T, h *history) result {
+	if len(h.State.StatefulSets) > 0 {
+		return replayStatefulSet(t, h)
+	}
 	var r result
 	syncs := h.deploymentSyncs()
 	if complaint := syncs.explain(); complaint != "" {
@@ -71,6 +75,14 @@ func replay(t *testing.T, h *history) result {
 		r.add(t, p)
 	}
 	return r
+}
+
+func replayStatefulSet(t *testing.T, h *history) result {
+	syncs := h.statefulSetSyncs()
+	if complaint := syncs.explain(); complaint != "" {
+		t.Errorf("StatefulSet controller: %s", complaint)
+	}
+	return result{byDeployment: len(syncs.own), conflicts: syncs.refused}
 }
 
 // add replays what followed one change.
@@ -136,17 +148,22 @@ func (r result) row(of *recording.Recording) string {
 func replicasOf(r *recording.Recording) string {
 	var sizes []string
 	last := int32(-1)
-	see := func(d *appsv1.Deployment) {
-		if *d.Spec.Replicas != last {
-			last = *d.Spec.Replicas
+	see := func(object cluster.Object) {
+		replicas := last
+		switch w := object.(type) {
+		case *appsv1.Deployment:
+			replicas = *w.Spec.Replicas
+		case *appsv1.StatefulSet:
+			replicas = *w.Spec.Replicas
+		}
+		if replicas != last {
+			last = replicas
 			sizes = append(sizes, fmt.Sprint(last))
 		}
 	}
-	see(r.Deployment())
+	see(r.Workload())
 	for _, e := range r.Events {
-		if d, ok := e.After.(*appsv1.Deployment); ok {
-			see(d)
-		}
+		see(e.After)
 	}
 	return strings.Join(sizes, " → ")
 }

@@ -22,7 +22,13 @@ type server struct {
 	// ignoresPods: the sync does not touch pods, since the controller still waits to
 	// see those that it created or deleted.
 	ignoresPods bool
-	refused     int // conflicts, of which a recording has no trace
+	// anyPod: which of several pods is deleted is left open.
+	anyPod bool
+	// parallel: writes of pods and claims are sent at the same time, and stored in any
+	// order. early are those of own after next that are explained.
+	parallel bool
+	early    map[int]bool
+	refused  int // conflicts, of which a recording has no trace
 	// unexpected is the first write that nobody recorded.
 	unexpected *controller.Write
 }
@@ -46,11 +52,10 @@ func (s *server) until() int {
 
 // Answer implements controller.API.
 func (s *server) Answer(w controller.Write) (cluster.Object, error) {
-	if w.Object.Kind == "Pod" {
+	if s.anyPod && w.Object.Kind == "Pod" {
 		return nil, s.deletePod(w)
 	}
-	if e, ok := s.expected(); ok && s.unexpected == nil && isStored(e, w) {
-		s.next++
+	if e, ok := s.take(w); ok {
 		return e.After, nil
 	}
 	current := s.history.stored(w.Object, s.until())
@@ -58,6 +63,8 @@ func (s *server) Answer(w controller.Write) (cluster.Object, error) {
 	case s.unexpected != nil:
 	case w.Verb == controller.Create && current != nil:
 		return nil, apierrors.NewAlreadyExists(appsv1.Resource("replicasets"), w.Object.Name)
+	case w.Verb == controller.Delete && current != nil && current.GetDeletionTimestamp() != nil:
+		return nil, nil // It was deleted before, and another time changes nothing.
 	case w.Verb == controller.Create || w.Body == nil || current == nil:
 	case current.GetResourceVersion() != w.Body.GetResourceVersion():
 		s.refused++
@@ -67,6 +74,35 @@ func (s *server) Answer(w controller.Write) (cluster.Object, error) {
 		return current, nil // Nothing changes, so nobody hears of it.
 	}
 	return nil, s.fail(w)
+}
+
+// take finds the event that a write explains.
+func (s *server) take(w controller.Write) (recording.Event, bool) {
+	last := s.next
+	if kind := w.Object.Kind; s.parallel && (kind == "Pod" || kind == "PersistentVolumeClaim") {
+		last = len(s.own) - 1
+	}
+	for n := s.next; n <= last && n < len(s.own) && s.unexpected == nil; n++ {
+		e := s.history.Events[s.own[n]]
+		if s.early[n] || !isStored(e, w) {
+			continue
+		}
+		s.explained(n)
+		return e, true
+	}
+	return recording.Event{}, false
+}
+
+// explained goes on behind what is explained without a gap.
+func (s *server) explained(n int) {
+	if s.early == nil {
+		s.early = map[int]bool{}
+	}
+	s.early[n] = true
+	for s.early[s.next] {
+		delete(s.early, s.next)
+		s.next++
+	}
 }
 
 func (s *server) fail(w controller.Write) error {
@@ -108,7 +144,10 @@ func (s *server) Admit(pod *corev1.Pod, count int) (int, error) {
 
 // isCreatedAs compares what a recording keeps of a pod.
 func isCreatedAs(created, sent *corev1.Pod) bool {
+	var kept cluster.Snapshot
+	recording.Put(&kept, sent)
 	return created.GenerateName == sent.GenerateName &&
+		equality.Semantic.DeepEqual(created.Spec, kept.Pods[0].Spec) &&
 		equality.Semantic.DeepEqual(created.Labels, sent.Labels) &&
 		equality.Semantic.DeepEqual(created.Annotations, sent.Annotations) &&
 		equality.Semantic.DeepEqual(created.OwnerReferences, sent.OwnerReferences)
@@ -121,9 +160,10 @@ func isStored(e recording.Event, w controller.Write) bool {
 	}
 	switch w.Verb {
 	case controller.Create:
-		return e.Before == nil && e.After != nil && equal(e.After, bornAs(e.After, w.Body))
+		return e.Before == nil && e.After != nil && isBornAs(e.After, w.Body)
 	case controller.Delete:
-		return e.After == nil
+		return e.After == nil || e.Before != nil && e.Before.GetDeletionTimestamp() == nil &&
+			e.After.GetDeletionTimestamp() != nil
 	case controller.Update, controller.UpdateStatus:
 		return e.Before != nil && e.After != nil && isCurrent(e, w) && isUpdatedAs(e, w)
 	}
@@ -131,10 +171,10 @@ func isStored(e recording.Event, w controller.Write) bool {
 }
 
 // isCurrent reports whether a write has the version that it replaces. The status of
-// a ReplicaSet is sent again with the current one where it met a conflict.
+// a ReplicaSet or StatefulSet is sent again with the current one where it met a conflict.
 func isCurrent(e recording.Event, w controller.Write) bool {
-	_, set := e.After.(*appsv1.ReplicaSet)
-	return set && w.Verb == controller.UpdateStatus ||
+	again := e.Ref().Kind == "ReplicaSet" || e.Ref().Kind == "StatefulSet"
+	return again && w.Verb == controller.UpdateStatus ||
 		e.Before.GetResourceVersion() == w.Body.GetResourceVersion()
 }
 
@@ -144,13 +184,22 @@ func isUpdatedAs(e recording.Event, w controller.Write) bool {
 	return equal(e.After, stored)
 }
 
+func isBornAs(created, sent cluster.Object) bool {
+	if pod, ok := created.(*corev1.Pod); ok {
+		return isCreatedAs(pod, sent.(*corev1.Pod))
+	}
+	return equal(created, bornAs(created, sent))
+}
+
 // bornAs is an object that is created with what the server itself gave it.
 func bornAs(created, sent cluster.Object) cluster.Object {
 	body := sent.DeepCopyObject().(cluster.Object)
+	body.SetNamespace(created.GetNamespace())
 	body.SetUID(created.GetUID())
 	body.SetResourceVersion(created.GetResourceVersion())
 	body.SetCreationTimestamp(created.GetCreationTimestamp())
-	body.SetGeneration(1)
+	body.SetGeneration(created.GetGeneration())
+	body.SetFinalizers(created.GetFinalizers())
 	return body
 }
 
@@ -175,10 +224,26 @@ func storedAs(before cluster.Object, w controller.Write) cluster.Object {
 		}
 		o.Spec, o.Labels, o.OwnerReferences = sent.Spec, sent.Labels, sent.OwnerReferences
 		o.Annotations = sent.Annotations
+	default:
+		return storedWithSet(stored, w)
 	}
 	if !equality.Semantic.DeepEqual(specOf(before), specOf(stored)) {
 		stored.SetGeneration(before.GetGeneration() + 1)
 	}
+	return stored
+}
+
+// storedWithSet is storedAs for what the controller of StatefulSets writes.
+func storedWithSet(stored cluster.Object, w controller.Write) cluster.Object {
+	switch o := stored.(type) {
+	case *appsv1.StatefulSet:
+		o.Status = w.Body.(*appsv1.StatefulSet).Status
+	case *appsv1.ControllerRevision:
+		o.Revision = w.Body.(*appsv1.ControllerRevision).Revision
+	}
+	stored.SetLabels(w.Body.GetLabels())
+	stored.SetAnnotations(w.Body.GetAnnotations())
+	stored.SetOwnerReferences(w.Body.GetOwnerReferences())
 	return stored
 }
 

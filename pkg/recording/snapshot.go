@@ -20,8 +20,17 @@ func followed(state *cluster.Snapshot) []cluster.Object {
 	for _, rs := range state.ReplicaSets {
 		objects = append(objects, rs)
 	}
+	for _, set := range state.StatefulSets {
+		objects = append(objects, set)
+	}
+	for _, revision := range state.Revisions {
+		objects = append(objects, revision)
+	}
 	for _, pod := range state.Pods {
 		objects = append(objects, pod)
+	}
+	for _, claim := range state.Claims {
+		objects = append(objects, claim)
 	}
 	return objects
 }
@@ -29,6 +38,9 @@ func followed(state *cluster.Snapshot) []cluster.Object {
 // around lists the objects of a state that are only there.
 func around(state *cluster.Snapshot) []cluster.Object {
 	var objects []cluster.Object
+	for _, service := range state.Services {
+		objects = append(objects, service)
+	}
 	for _, node := range state.Nodes {
 		objects = append(objects, node)
 	}
@@ -47,8 +59,16 @@ func put(state *cluster.Snapshot, object cluster.Object) {
 		state.Deployments = append(state.Deployments, o)
 	case *appsv1.ReplicaSet:
 		state.ReplicaSets = append(state.ReplicaSets, o)
+	case *appsv1.StatefulSet:
+		state.StatefulSets = append(state.StatefulSets, o)
+	case *appsv1.ControllerRevision:
+		state.Revisions = append(state.Revisions, o)
 	case *corev1.Pod:
 		state.Pods = append(state.Pods, o)
+	case *corev1.PersistentVolumeClaim:
+		state.Claims = append(state.Claims, o)
+	case *corev1.Service:
+		state.Services = append(state.Services, o)
 	case *corev1.Node:
 		state.Nodes = append(state.Nodes, o)
 	case *unstructured.Unstructured:
@@ -56,12 +76,14 @@ func put(state *cluster.Snapshot, object cluster.Object) {
 	}
 }
 
-// reduced is an object without what no controller reads: of a Deployment or
-// ReplicaSet the managed fields, of pods and nodes most of it.
+// reduced is an object without what no controller reads: of most the managed fields,
+// of pods, claims and nodes most of it.
 func reduced(object cluster.Object) cluster.Object {
 	switch o := object.(type) {
 	case *corev1.Pod:
 		return reducedPod(o)
+	case *corev1.PersistentVolumeClaim:
+		return reducedClaim(o)
 	case *corev1.Node:
 		return reducedNode(o)
 	}
@@ -72,6 +94,12 @@ func reduced(object cluster.Object) cluster.Object {
 		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"}
 	case *appsv1.ReplicaSet:
 		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ReplicaSet"}
+	case *appsv1.StatefulSet:
+		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"}
+	case *appsv1.ControllerRevision:
+		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ControllerRevision"}
+	case *corev1.Service:
+		o.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}
 	}
 	return kept
 }
@@ -80,10 +108,17 @@ func reducedPod(pod *corev1.Pod) *corev1.Pod {
 	kept := &corev1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: *pod.ObjectMeta.DeepCopy(),
-		Spec:       corev1.PodSpec{NodeName: pod.Spec.NodeName},
-		Status:     corev1.PodStatus{Phase: pod.Status.Phase},
+		Spec: corev1.PodSpec{
+			NodeName: pod.Spec.NodeName, Hostname: pod.Spec.Hostname, Subdomain: pod.Spec.Subdomain,
+		},
+		Status: corev1.PodStatus{Phase: pod.Status.Phase},
 	}
 	kept.ManagedFields = nil
+	for _, volume := range pod.Spec.Volumes {
+		if volume.PersistentVolumeClaim != nil {
+			kept.Spec.Volumes = append(kept.Spec.Volumes, volume)
+		}
+	}
 	for _, c := range pod.Spec.Containers {
 		kept.Spec.Containers = append(kept.Spec.Containers, corev1.Container{Name: c.Name, Image: c.Image})
 	}
@@ -94,6 +129,18 @@ func reducedPod(pod *corev1.Pod) *corev1.Pod {
 				Type: c.Type, Status: c.Status, Reason: c.Reason, LastTransitionTime: c.LastTransitionTime})
 		}
 	}
+	return kept
+}
+
+// reducedClaim leaves out what a binder notes for itself.
+func reducedClaim(claim *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
+	kept := &corev1.PersistentVolumeClaim{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
+		ObjectMeta: *claim.ObjectMeta.DeepCopy(),
+		Spec:       *claim.Spec.DeepCopy(),
+		Status:     corev1.PersistentVolumeClaimStatus{Phase: claim.Status.Phase},
+	}
+	kept.ManagedFields, kept.Annotations = nil, nil
 	return kept
 }
 
@@ -112,18 +159,28 @@ func decoded(data []byte) (cluster.Object, error) {
 	if err := json.Unmarshal(data, &kind); err != nil {
 		return nil, err
 	}
-	var object cluster.Object
-	switch kind.Kind {
-	case "Deployment":
-		object = &appsv1.Deployment{}
-	case "ReplicaSet":
-		object = &appsv1.ReplicaSet{}
-	case "Pod":
-		object = &corev1.Pod{}
-	case "Node":
-		object = &corev1.Node{}
-	default:
-		object = &unstructured.Unstructured{}
-	}
+	object := newOf(kind.Kind)
 	return object, json.Unmarshal(data, object)
+}
+
+func newOf(kind string) cluster.Object {
+	switch kind {
+	case "Deployment":
+		return &appsv1.Deployment{}
+	case "ReplicaSet":
+		return &appsv1.ReplicaSet{}
+	case "StatefulSet":
+		return &appsv1.StatefulSet{}
+	case "ControllerRevision":
+		return &appsv1.ControllerRevision{}
+	case "Pod":
+		return &corev1.Pod{}
+	case "PersistentVolumeClaim":
+		return &corev1.PersistentVolumeClaim{}
+	case "Service":
+		return &corev1.Service{}
+	case "Node":
+		return &corev1.Node{}
+	}
+	return &unstructured.Unstructured{}
 }

@@ -22,6 +22,7 @@ type syncs struct {
 	// n-th of own, where the caches have heard of least; the likeliest first.
 	attempts func(least sight, n int) []attempt
 	decide   func(at attempt, api *server)
+	anyPod   bool // see server
 
 	refused int // conflicts on the way that explains everything
 	best    *server
@@ -34,8 +35,8 @@ type syncs struct {
 type attempt struct {
 	sight
 	now time.Time
-	// ignoresPods: see server.
-	ignoresPods bool
+	// ignoresPods and parallel: see server.
+	ignoresPods, parallel bool
 }
 
 // explain says what no row of syncs explains, or that the controller has more to do
@@ -47,7 +48,7 @@ func (s *syncs) explain() string {
 	}
 	all := len(s.Events)
 	s.best = &server{history: s.history, own: s.own, next: len(s.own)}
-	s.decide(attempt{sight: sight{all, all, all}, now: s.Start.Add(s.at[all-1])}, s.best)
+	s.decide(attempt{sight: everything(all), now: s.Start.Add(s.at[all-1])}, s.best)
 	if s.best.unexpected != nil {
 		return s.complaint()
 	}
@@ -75,12 +76,13 @@ func (s *syncs) from(n int, least sight) bool {
 
 // sync tries one way to explain the n-th event, and with it those that follow.
 func (s *syncs) sync(n int, at attempt) bool {
-	api := &server{history: s.history, own: s.own, next: n, ignoresPods: at.ignoresPods}
+	api := &server{history: s.history, own: s.own, next: n,
+		ignoresPods: at.ignoresPods, anyPod: s.anyPod, parallel: at.parallel}
 	s.decide(at, api)
 	if s.best == nil || api.tellsMoreThan(s.best) {
 		s.best = api
 	}
-	if api.unexpected != nil || api.next == n || !s.from(api.next, at.sight) {
+	if api.unexpected != nil || len(api.early) > 0 || api.next == n || !s.from(api.next, at.sight) {
 		return false
 	}
 	s.refused += api.refused

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/watch"
 
@@ -79,43 +77,4 @@ func same(a, b cluster.Object) bool {
 	a.SetResourceVersion("")
 	b.SetResourceVersion("")
 	return equality.Semantic.DeepEqual(a, b)
-}
-
-// actor tells who wrote, in a cluster where nobody but the controllers, the
-// scheduler and the kubelets does: each writes other objects or other parts of
-// them.
-func actor(before, after cluster.Object) timeline.Actor {
-	switch is := after.(type) {
-	case *appsv1.ReplicaSet:
-		was, _ := before.(*appsv1.ReplicaSet)
-		if was != nil && !equality.Semantic.DeepEqual(was.Status, is.Status) {
-			return timeline.ReplicaSetController
-		}
-	case *corev1.Pod:
-		return podActor(before, is)
-	case nil:
-		if _, pod := before.(*corev1.Pod); pod {
-			return goneBy(before.(*corev1.Pod))
-		}
-	}
-	return timeline.DeploymentController
-}
-
-func podActor(before cluster.Object, is *corev1.Pod) timeline.Actor {
-	was, _ := before.(*corev1.Pod)
-	switch {
-	case was == nil, was.DeletionTimestamp == nil && is.DeletionTimestamp != nil:
-		return timeline.ReplicaSetController
-	case was.Spec.NodeName != is.Spec.NodeName, is.Spec.NodeName == "":
-		return Scheduler
-	}
-	return timeline.Kubelet
-}
-
-// goneBy: a pod without a node is gone as soon as it is deleted.
-func goneBy(pod *corev1.Pod) timeline.Actor {
-	if pod.DeletionTimestamp == nil {
-		return timeline.ReplicaSetController
-	}
-	return timeline.Kubelet
 }
