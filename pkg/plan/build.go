@@ -9,6 +9,7 @@ type Builder struct {
 	Measures timeline.Measures
 	moments  *Moments
 	waves    *timeline.Waves
+	turns    *turns
 	steps    []Step
 	count    int
 	pods     bool
@@ -17,7 +18,7 @@ type Builder struct {
 // NewBuilder starts with the state before the change. With pods, there is a step
 // for each event of a pod too.
 func NewBuilder(first timeline.State, pods bool) *Builder {
-	return &Builder{Measures: timeline.Measure(first), moments: StartMoments(first), pods: pods}
+	return &Builder{Measures: timeline.Measure(first), moments: StartMoments(first), turns: startTurns(), pods: pods}
 }
 
 // Changed says what the sizes are right after the change.
@@ -30,11 +31,21 @@ func (b *Builder) Add(event timeline.Event) {
 	b.Measures.Add(event)
 	b.moments.Add(event.At, event.State)
 	b.waves.Add(event)
+	b.turns.add(event)
 	b.count++
 	if b.pods || event.Object.Kind != "Pod" {
 		b.steps = append(b.steps, b.step(event))
 	}
 }
+
+// Waits takes what the controller of the workload waits for from now on: an object, and
+// a reason as controllers give it with a message. Without a reason it is nothing.
+func (b *Builder) Waits(object, reason, message string) {
+	b.turns.waiting = waitWords(object, reason, message)
+}
+
+// ClaimActions are what becomes of claims that are created or deleted, by name.
+func (b *Builder) ClaimActions() map[string]ClaimAction { return b.turns.claims }
 
 func (b *Builder) step(event timeline.Event) Step {
 	step := Step{
@@ -65,6 +76,7 @@ func (b *Builder) step(event timeline.Event) Step {
 func (b *Builder) Fill(w *Workload) {
 	w.Steps = b.steps
 	w.Moments = b.moments
+	w.Turns = b.turns.all()
 	w.Summary.Steps = b.count
 	w.Summary.MaxUnavailable = b.Measures.MaxUnavailable
 	w.Summary.MaxTotal = b.Measures.MaxTotal

@@ -11,8 +11,8 @@ import (
 
 const indentStep = "    " // as kubectl -o json
 
-// EncodeJSON writes the plan as JSON in the order of the Go types, one step per
-// line. It holds one step in memory at a time, so that a plan with a step for
+// EncodeJSON writes the plan as JSON in the order of the Go types, one step or pod
+// per line. It holds one in memory at a time, so that a plan with a step for
 // each of 150,000 pods needs no second copy of itself.
 func EncodeJSON(w io.Writer, p *Plan) error {
 	out := &jsonStream{w: bufio.NewWriterSize(w, 64<<10)}
@@ -80,7 +80,9 @@ func (s *jsonStream) member(value reflect.Value, indent string) {
 			s.object(value.Index(i), indent+indentStep)
 		})
 	case []Step:
-		s.list(len(members), indent, func(i int) { s.step(&members[i]) })
+		s.list(len(members), indent, func(i int) { s.compact(&members[i]) })
+	case []Pod:
+		s.list(len(members), indent, func(i int) { s.compact(&members[i]) })
 	default:
 		s.other(value, indent)
 	}
@@ -100,8 +102,6 @@ func (s *jsonStream) list(length int, indent string, element func(int)) {
 	}
 	s.text("\n" + indent + "]")
 }
-
-func (s *jsonStream) step(step *Step) { s.compact(step) }
 
 func (s *jsonStream) other(value reflect.Value, indent string) {
 	if value.Kind() == reflect.Slice && value.Len() == 0 {

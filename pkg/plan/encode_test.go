@@ -46,6 +46,10 @@ func example() *plan.Plan {
 		Workloads: []plan.Workload{{Ref: ref, Verdict: plan.RollingUpdate, Restarts: 10,
 			Changes: []plan.Change{{Path: `containers[name="web"].image`, From: "web:1", To: "web:2"},
 				{Path: "spec.minReadySeconds", To: int64(0)}},
+			Pods: []plan.Pod{
+				{Name: "db-0", Action: plan.PodKept},
+				{Name: "db-1", Ordinal: 1, DNS: "db-1.db.shop.svc", Action: plan.PodRestarted, At: "0s", Revision: "db-2", From: "db-1",
+					Claims: []plan.Claim{{Name: "data-db-1", Action: plan.ClaimKept}}}},
 			Steps: []plan.Step{step, pod},
 			Summary: plan.Summary{Outcome: plan.Settled, Duration: "24s", Steps: 2, Floor: 8,
 				MinAvailable: number(0), MaxUnavailable: 2, MaxTotal: 13, MaxPods: 18, Cause: "c: d", DeadlineAt: "10m0s"},

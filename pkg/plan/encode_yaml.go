@@ -61,6 +61,8 @@ func (s *yamlStream) member(value reflect.Value, indent int) {
 		s.list(len(members), indent, func(i int) { s.object(value.Index(i), indent+2) })
 	case []Step:
 		s.list(len(members), indent, func(i int) { s.element(&members[i], indent+2) })
+	case []Pod:
+		s.list(len(members), indent, func(i int) { s.element(&members[i], indent+2) })
 	default:
 		s.encode(value.Interface())
 		s.json(blockyaml.AfterKey, indent)

@@ -104,9 +104,14 @@ type Workload struct {
 	Verdict  Verdict     `json:"verdict"`
 	Restarts int32       `json:"restarts"`
 	Changes  []Change    `json:"changes"`
-	Steps    []Step      `json:"steps"`
-	// Waves are the rows of the table: the steps of the workload's own objects,
-	// gathered by instant.
+	// Pods are those of a StatefulSet, by ordinal: who they are, what happens to them and
+	// to their claims.
+	Pods  []Pod  `json:"pods,omitempty"`
+	Steps []Step `json:"steps"`
+	// Turns are the rows of the table of a workload with Pods.
+	Turns []Turn `json:"-"`
+	// Waves are the rows of the table of any other: the steps of the workload's own
+	// objects, gathered by instant.
 	Waves    []Wave    `json:"-"`
 	Strategy *Strategy `json:"-"`
 	// Start counts the pods at the moment before the change, with the replicas
@@ -155,6 +160,7 @@ type Strategy struct {
 	MaxSurge       int32
 	MaxUnavailable int32
 	Words          string // what it allows: "1 extra allowed (25% up), 0 missing allowed"
+	Order          string // in which pods come and go, where there is any: "one after the other"
 }
 
 // Wave is all that happens at one instant at which a ReplicaSet changes size.

@@ -90,6 +90,10 @@ func enumeration(t reflect.Type) any {
 			Continues, NoChange}
 	case reflect.TypeFor[Outcome]():
 		return []Outcome{Settled, Held, Stalled, HorizonReached}
+	case reflect.TypeFor[PodAction]():
+		return []PodAction{PodKept, PodCreated, PodRestarted, PodDeleted, PodMissing}
+	case reflect.TypeFor[ClaimAction]():
+		return []ClaimAction{ClaimKept, ClaimCreated, ClaimReused, ClaimDeleted}
 	case reflect.TypeFor[Severity]():
 		return []Severity{Error, Warning, Info}
 	case reflect.TypeFor[timeline.Action]():

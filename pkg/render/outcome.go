@@ -58,6 +58,9 @@ func deadline(w *plan.Workload) string {
 // of 10 available".
 func sizes(w *plan.Workload) string {
 	last := len(w.Waves) - 1
+	if state := lastState(w); last < 0 && state != nil && len(w.Turns) > 0 {
+		return fmt.Sprintf(" with %d of %d available", state.Available, after(w))
+	}
 	if last < 0 {
 		return ""
 	}

@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -11,6 +12,12 @@ import (
 
 // golden returns the plans that have golden files, by file name.
 func goldenPlans() map[string]*plan.Plan {
+	plans := statefulPlans()
+	maps.Copy(plans, deploymentPlans())
+	return plans
+}
+
+func deploymentPlans() map[string]*plan.Plan {
 	return map[string]*plan.Plan{
 		"rolling_update":      live(rollingUpdate()),
 		"rolling_one_by_one":  guessed(oneByOne(300)),

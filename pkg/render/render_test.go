@@ -26,7 +26,7 @@ func TestTableGolden(t *testing.T) {
 
 func TestWideGolden(t *testing.T) {
 	plans := goldenPlans()
-	for _, name := range []string{"rolling_cjk", "irregular_waves", "workloads_40"} {
+	for _, name := range []string{"rolling_cjk", "irregular_waves", "workloads_40", "stateful_scale"} {
 		compare(t, name+"_wide.txt", table(t, plans[name], render.Options{Wide: true}))
 	}
 }

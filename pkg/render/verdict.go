@@ -21,14 +21,13 @@ func whatChanges(w *plan.Workload) []span {
 	case plan.Rejected:
 		return sentence("REJECTED", bad, ". "+rejection(w))
 	case plan.Create:
-		return sentence("CREATES", caution, " "+pods(after(w)))
+		return sentence("CREATES", caution, " "+pods(after(w))+order(w))
 	case plan.Delete:
 		return sentence("DELETES", bad, deletion(w))
 	case plan.Recreate:
 		return sentence("OUTAGE", bad, outage(w))
 	case plan.OnDelete:
-		return sentence("RESTARTS", caution, " no pod by itself. OnDelete: each of "+
-			pods(w.Restarts)+" changes when somebody deletes it")
+		return sentence("RESTARTS", caution, " no pod by itself. OnDelete: "+onDelete(w))
 	case plan.RollingUpdate:
 		return sentence("RESTARTS", caution, rolling(w))
 	case plan.Scale:
@@ -87,9 +86,24 @@ func rolling(w *plan.Workload) string {
 	return words + ". " + w.Strategy.Type + ": " + w.Strategy.Words
 }
 
+func onDelete(w *plan.Workload) string {
+	if w.Strategy != nil {
+		return w.Strategy.Words
+	}
+	return "each of " + pods(existing(w)) + " changes when somebody deletes it"
+}
+
+// order says in which order pods come and go, where there is any.
+func order(w *plan.Workload) string {
+	if w.Strategy == nil || w.Strategy.Order == "" {
+		return ""
+	}
+	return ", " + w.Strategy.Order
+}
+
 func scaling(w *plan.Workload) string {
 	from, to := before(w), after(w)
-	words := fmt.Sprintf(" %d -> %d pods", from, to)
+	words := fmt.Sprintf(" %d -> %d pods", from, to) + order(w)
 	switch {
 	case w.Restarts > 0:
 		return words + ". " + goesOn(w)

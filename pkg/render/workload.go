@@ -17,9 +17,9 @@ func (d *document) workload(p *plan.Plan, w *plan.Workload, source string, o Opt
 	d.add(paragraph{body: []span{toned(title(w.Ref), strong)}, right: source})
 	d.changes(w, o)
 	d.add(paragraph{indent: 2, body: verdict(w)})
-	if len(w.Waves) > 0 {
+	if hasRows(w) {
 		d.add(blank{})
-		d.waves(w, o)
+		d.table(w, o)
 		d.add(blank{})
 	}
 	d.forecast(p, w, o)
@@ -28,6 +28,17 @@ func (d *document) workload(p *plan.Plan, w *plan.Workload, source string, o Opt
 	}
 	d.findings(w)
 }
+
+// table adds rows of pods where they have names of their own, else of waves.
+func (d *document) table(w *plan.Workload, o Options) {
+	if len(w.Turns) > 0 {
+		d.turns(w, o)
+		return
+	}
+	d.waves(w, o)
+}
+
+func hasRows(w *plan.Workload) bool { return len(w.Waves)+len(w.Turns) > 0 }
 
 // title names a workload as kubectl would be asked for it.
 func title(ref cluster.Ref) string {
@@ -71,7 +82,7 @@ func (d *document) facts(phrases []string, o Options) {
 
 // isStill says that nothing happens at all, so that extremes say nothing.
 func isStill(w *plan.Workload) bool {
-	if len(w.Waves) > 0 {
+	if hasRows(w) {
 		return false
 	}
 	return w.Verdict == plan.NoChange || w.Verdict == plan.InPlace || isHeldAtOnce(w)
