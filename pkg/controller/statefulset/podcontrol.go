@@ -59,6 +59,7 @@ func (s *sync) correct(pod *corev1.Pod, m member) (wrong []string, err error) {
 		s.identify(pod, m.ordinal)
 		wrong = append(wrong, "its identity")
 	}
+	m.name = pod.Name // db-01 is db-1 from here on
 	if !s.storageMatches(pod, m.ordinal) {
 		pod.Spec.Volumes = s.volumesOf(pod, m.ordinal)
 		wrong = append(wrong, "its volumes")
