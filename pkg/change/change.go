@@ -69,4 +69,5 @@ type request struct {
 	verb      string
 	patchType string
 	body      any
+	answered  bool // after is what a server answered: it dropped already what it drops
 }

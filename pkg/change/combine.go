@@ -11,8 +11,8 @@ import (
 type Combined []Intent
 
 // Combine orders intents: resume (the next ones refuse a paused Deployment),
-// rollback, manifest or patch, image, replicas, restart, pause. Those of one
-// kind keep their order. Without any intent it changes nothing.
+// rollback, manifest or patch, image, replicas or partition, restart, pause. Those of
+// one rank keep their order. Without any intent it changes nothing.
 func Combine(intents ...Intent) Intent {
 	if len(intents) == 1 {
 		return intents[0]
@@ -32,7 +32,7 @@ func rank(intent Intent) int {
 		return 2
 	case Image:
 		return 3
-	case Scale:
+	case Scale, Partition:
 		return 4
 	case Restart:
 		return 5

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
 	"github.com/kubectl-workload/kubectl-workload/pkg/diff"
 )
 
@@ -30,6 +31,7 @@ func (t Target) edited(after cluster.Object, r request, notes ...string) (Edit, 
 	if err := store(after, t.Profile); err != nil {
 		return Edit{}, err
 	}
+	notes = append(notes, t.dropped(before, after, r)...)
 	e := Edit{Ref: cluster.RefOf(before), Before: before, After: after, Notes: notes}
 	e.Changes = diff.Objects(before, after)
 	e.Refusals = refusals(before, after, t.Profile)
@@ -59,6 +61,7 @@ func (t Target) created(after cluster.Object, r request, notes ...string) (Edit,
 	if err := store(after, t.Profile); err != nil {
 		return Edit{}, err
 	}
+	notes = append(notes, t.dropped(nil, after, r)...)
 	return Edit{
 		Ref:      cluster.RefOf(after),
 		After:    after,
@@ -67,6 +70,22 @@ func (t Target) created(after cluster.Object, r request, notes ...string) (Edit,
 		Refusals: refusals(nil, after, t.Profile),
 		Notes:    notes,
 	}, nil
+}
+
+// dropped takes away from after, in place, what the server would drop without a word,
+// and says it.
+func (t Target) dropped(before, after cluster.Object, r request) []string {
+	set, ok := after.(*appsv1.StatefulSet)
+	if !ok || r.answered {
+		return nil
+	}
+	was, _ := before.(*appsv1.StatefulSet)
+	var notes []string
+	for _, field := range defaults.DropDisabled(was, set, t.Profile) {
+		notes = append(notes, fmt.Sprintf(
+			"servers of 1.%d drop %s, whose feature gate is off", t.Profile.Version.Minor, field))
+	}
+	return notes
 }
 
 // keepServerFields restores what no request to the main resource can change.
@@ -83,13 +102,15 @@ func keepServerFields(before, after cluster.Object) {
 		o.Status = before.(*appsv1.Deployment).Status
 	case *appsv1.ReplicaSet:
 		o.Status = before.(*appsv1.ReplicaSet).Status
+	case *appsv1.StatefulSet:
+		o.Status = before.(*appsv1.StatefulSet).Status
 	}
 }
 
 // bumpsGeneration reports whether a server counts the update as a new
 // generation: of a Deployment also where only annotations differ.
-// Follows pkg/registry/apps/{deployment,replicaset}/strategy.go PrepareForUpdate,
-// v1.37.0.
+// Follows pkg/registry/apps/{deployment,replicaset,statefulset}/strategy.go
+// PrepareForUpdate, v1.37.0.
 func bumpsGeneration(before, after cluster.Object) bool {
 	switch o := after.(type) {
 	case *appsv1.Deployment:
@@ -98,6 +119,8 @@ func bumpsGeneration(before, after cluster.Object) bool {
 			!equality.Semantic.DeepEqual(old.Annotations, o.Annotations)
 	case *appsv1.ReplicaSet:
 		return !equality.Semantic.DeepEqual(before.(*appsv1.ReplicaSet).Spec, o.Spec)
+	case *appsv1.StatefulSet:
+		return !equality.Semantic.DeepEqual(before.(*appsv1.StatefulSet).Spec, o.Spec)
 	}
 	return false
 }

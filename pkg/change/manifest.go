@@ -20,7 +20,10 @@ type Manifest struct {
 }
 
 // Apply implements Intent. A target without an object is created.
-func (m Manifest) Apply(to Target) (Edit, error) {
+func (m Manifest) Apply(to Target) (Edit, error) { return m.apply(to, false) }
+
+// apply is for a server that was asked, too: what that drops it drops itself.
+func (m Manifest) apply(to Target, answered bool) (Edit, error) {
 	written, err := m.written(to)
 	if err != nil {
 		return Edit{}, m.at(err)
@@ -29,7 +32,9 @@ func (m Manifest) Apply(to Target) (Edit, error) {
 	if err != nil {
 		return Edit{}, m.at(err)
 	}
-	sends := request{verb: verbApply, patchType: string(types.ApplyPatchType), body: written.Object}
+	sends := request{
+		verb: verbApply, patchType: string(types.ApplyPatchType), body: written.Object, answered: answered,
+	}
 	e, err := to.edited(after, sends, keepAutoscaled(to, written, after)...)
 	if e.Changed() && lacksLastApplied(to.Object) {
 		e.Notes = append(e.Notes, "it has no last-applied annotation: fields that left the manifest stay")

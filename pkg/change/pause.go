@@ -28,15 +28,27 @@ func setPaused(to Target, paused bool) (Edit, error) {
 	}
 	d, ok := after.(*appsv1.Deployment)
 	if !ok {
-		return Edit{}, fmt.Errorf(
-			"%s cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it",
-			cluster.RefOf(after))
+		return Edit{}, cannotPause(after, paused)
 	}
 	if d.Spec.Paused == paused {
 		return to.edited(d, request{}, pausedAlready(paused))
 	}
 	d.Spec.Paused = paused
 	return to.edited(d, request{})
+}
+
+// cannotPause says what does for the workload what a pause does for a Deployment.
+func cannotPause(object cluster.Object, paused bool) error {
+	ref := cluster.RefOf(object)
+	set, ok := object.(*appsv1.StatefulSet)
+	switch {
+	case !ok:
+		return fmt.Errorf("%s cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it", ref)
+	case paused:
+		return fmt.Errorf("%s cannot be paused, only a Deployment can: --partition %d keeps all its pods as they are",
+			ref, *set.Spec.Replicas)
+	}
+	return fmt.Errorf("%s cannot be resumed, only a Deployment can: --partition 0 updates all its pods", ref)
 }
 
 func pausedAlready(paused bool) string {

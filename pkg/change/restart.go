@@ -21,22 +21,23 @@ func (Restart) Apply(to Target) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	d, ok := after.(*appsv1.Deployment)
-	if !ok {
+	ref := cluster.RefOf(after)
+	switch o := after.(type) {
+	case *appsv1.ReplicaSet:
 		return Edit{}, fmt.Errorf(
-			"%s cannot be restarted, since a ReplicaSet never replaces pods: delete its pods",
-			cluster.RefOf(after))
+			"%s cannot be restarted, since a ReplicaSet never replaces pods: delete its pods", ref)
+	case *appsv1.Deployment:
+		if o.Spec.Paused {
+			return Edit{}, fmt.Errorf("%s is paused: resume it before a restart", ref)
+		}
 	}
-	if d.Spec.Paused {
-		return Edit{}, fmt.Errorf("deployment/%s is paused: resume it before a restart", d.Name)
+	template, at := podTemplate(after), to.Now.UTC().Format(time.RFC3339)
+	if template.Annotations[restartedAt] == at {
+		return Edit{}, fmt.Errorf("%s was restarted in this same second: wait a second", ref)
 	}
-	at := to.Now.UTC().Format(time.RFC3339)
-	if d.Spec.Template.Annotations[restartedAt] == at {
-		return Edit{}, fmt.Errorf("deployment/%s was restarted in this same second: wait a second", d.Name)
+	if template.Annotations == nil {
+		template.Annotations = map[string]string{}
 	}
-	if d.Spec.Template.Annotations == nil {
-		d.Spec.Template.Annotations = map[string]string{}
-	}
-	d.Spec.Template.Annotations[restartedAt] = at
-	return to.edited(d, request{})
+	template.Annotations[restartedAt] = at
+	return to.edited(after, request{})
 }

@@ -21,22 +21,27 @@ func (r Rollback) Apply(to Target) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	d, ok := after.(*appsv1.Deployment)
-	if !ok {
-		return Edit{}, fmt.Errorf("%s has no revisions, a Deployment has: apply its earlier manifest",
-			cluster.RefOf(after))
+	state := to.State
+	if state == nil {
+		state = &cluster.Snapshot{}
 	}
-	var sets []*appsv1.ReplicaSet
-	if to.State != nil {
-		sets = to.State.ReplicaSets
+	switch o := after.(type) {
+	case *appsv1.Deployment:
+		return r.deployment(to, o, state)
+	case *appsv1.StatefulSet:
+		return r.statefulSet(to, o, state)
 	}
-	undo, err := revision.Rollback(d, sets, r.Revision)
+	return Edit{}, fmt.Errorf("%s has no revisions, a Deployment or StatefulSet has: apply its earlier manifest",
+		cluster.RefOf(after))
+}
+
+func (r Rollback) deployment(to Target, d *appsv1.Deployment, state *cluster.Snapshot) (Edit, error) {
+	undo, err := revision.Rollback(d, state.ReplicaSets, r.Revision)
 	if err != nil {
 		return Edit{}, err
 	}
 	if undo.Skipped {
-		return to.edited(d, request{}, fmt.Sprintf(
-			"skipped rollback: the template already is that of revision %d", undo.Number))
+		return to.edited(d, request{}, skippedRollback(undo.Number))
 	}
 	patch, err := undo.Patch()
 	if err != nil {
@@ -48,4 +53,24 @@ func (r Rollback) Apply(to Target) (Edit, error) {
 	}
 	d.Spec.Template, d.Annotations = undo.Template, undo.Annotations
 	return to.edited(d, sends)
+}
+
+// statefulSet sends the data of the revision: it is a patch.
+func (r Rollback) statefulSet(to Target, set *appsv1.StatefulSet, state *cluster.Snapshot) (Edit, error) {
+	undo, err := revision.RollbackStatefulSet(set, state.Revisions, r.Revision, to.Profile)
+	if err != nil {
+		return Edit{}, err
+	}
+	if undo.Skipped {
+		return to.edited(set, request{}, skippedRollback(undo.Number))
+	}
+	sends, err := patchRequest(types.StrategicMergePatchType, undo.ControllerRevision.Data.Raw)
+	if err != nil {
+		return Edit{}, err
+	}
+	return to.edited(undo.Restored, sends)
+}
+
+func skippedRollback(number int64) string {
+	return fmt.Sprintf("skipped rollback: the template already is that of revision %d", number)
 }

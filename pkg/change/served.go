@@ -3,7 +3,9 @@ package change
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/diff"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 	"github.com/kubectl-workload/kubectl-workload/pkg/validate"
 )
@@ -26,12 +29,12 @@ type Served struct {
 // Apply implements Intent. What a server takes or refuses is the server's to say: our
 // own rules are not asked.
 func (s Served) Apply(to Target) (Edit, error) {
-	local, err := s.Manifest.Apply(to)
+	local, err := s.Manifest.apply(to, true)
 	if err != nil {
 		return Edit{}, err
 	}
 	if s.Object == nil {
-		local.Refusals = s.Refusals
+		local.Refusals = withWayOut(s.Refusals, local, to.Profile)
 		return local, nil
 	}
 	written, err := s.Manifest.written(to)
@@ -42,7 +45,9 @@ func (s Served) Apply(to Target) (Edit, error) {
 	if !ok || cluster.RefOf(after) != local.Ref {
 		return Edit{}, fmt.Errorf("the server answered with another object than %s", local.Ref)
 	}
-	sends := request{verb: verbApply, patchType: string(types.ApplyPatchType), body: written.Object}
+	sends := request{
+		verb: verbApply, patchType: string(types.ApplyPatchType), body: written.Object, answered: true,
+	}
 	keepRevision(local.Before, after)
 	e, err := to.edited(after, sends, local.Notes...)
 	if err != nil {
@@ -146,4 +151,26 @@ func prune(from map[string]any, field string, inner ...string) {
 		}
 	}
 	delete(from, field)
+}
+
+// withWayOut adds to what a server refuses of a StatefulSet how to get there all the
+// same, where the change is one that no update can make. Servers say no more than that.
+func withWayOut(refusals []validate.Refusal, local Edit, profile kubeversion.Profile) []validate.Refusal {
+	before, ok := local.Before.(*appsv1.StatefulSet)
+	after, both := local.After.(*appsv1.StatefulSet)
+	if !ok || !both {
+		return refusals
+	}
+	wayOut := validate.WayOut(before, after, profile)
+	if wayOut == "" {
+		return refusals
+	}
+	told := slices.Clone(refusals)
+	for i, refusal := range told {
+		switch refusal.Field {
+		case "spec", "spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates":
+			told[i].Reason += ": " + wayOut
+		}
+	}
+	return told
 }

@@ -28,7 +28,7 @@ func (t Target) workload() (cluster.Object, error) {
 }
 
 func unplanned(ref cluster.Ref) error {
-	return fmt.Errorf("%s (%s) cannot be changed here: Deployments and ReplicaSets of apps/v1 can",
+	return fmt.Errorf("%s (%s) cannot be changed here: Deployments, StatefulSets and ReplicaSets of apps/v1 can",
 		ref, ref.APIVersion)
 }
 
@@ -44,6 +44,9 @@ func store(object cluster.Object, profile kubeversion.Profile) error {
 		err = defaults.Stored(o)
 	case *appsv1.ReplicaSet:
 		defaults.ReplicaSet(o, profile)
+		err = defaults.Stored(o)
+	case *appsv1.StatefulSet:
+		defaults.StatefulSet(o, profile)
 		err = defaults.Stored(o)
 	default:
 		return unplanned(cluster.RefOf(object))
@@ -63,6 +66,8 @@ func empty(kind schema.GroupVersionKind) cluster.Object {
 		return &appsv1.Deployment{}
 	case appsv1.SchemeGroupVersion.WithKind("ReplicaSet"):
 		return &appsv1.ReplicaSet{}
+	case appsv1.SchemeGroupVersion.WithKind("StatefulSet"):
+		return &appsv1.StatefulSet{}
 	}
 	return nil
 }
@@ -84,6 +89,8 @@ func podTemplate(object cluster.Object) *corev1.PodTemplateSpec {
 		return &o.Spec.Template
 	case *appsv1.ReplicaSet:
 		return &o.Spec.Template
+	case *appsv1.StatefulSet:
+		return &o.Spec.Template
 	}
 	return nil
 }
@@ -94,6 +101,8 @@ func replicas(object cluster.Object) **int32 {
 	case *appsv1.Deployment:
 		return &o.Spec.Replicas
 	case *appsv1.ReplicaSet:
+		return &o.Spec.Replicas
+	case *appsv1.StatefulSet:
 		return &o.Spec.Replicas
 	}
 	return nil
@@ -113,6 +122,11 @@ func refusals(before, after cluster.Object, profile kubeversion.Profile) []valid
 			return validate.ReplicaSetUpdate(old, o, profile)
 		}
 		return validate.ReplicaSet(o, profile)
+	case *appsv1.StatefulSet:
+		if old, ok := before.(*appsv1.StatefulSet); ok {
+			return validate.StatefulSetUpdate(old, o, profile)
+		}
+		return validate.StatefulSet(o, profile)
 	}
 	return nil
 }
