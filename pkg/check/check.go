@@ -35,6 +35,32 @@ type WorkloadFacts struct {
 	// Revisions are the workload's old ReplicaSets or ControllerRevisions, for their
 	// numbers.
 	Revisions []Revision
+	// StatefulSet is what is known of one; nil for other kinds.
+	StatefulSet *StatefulSet
+}
+
+// StatefulSet is what is known of a StatefulSet besides its plan.
+type StatefulSet struct {
+	// Service is spec.serviceName. ServicesUnchecked is why nobody knows whether it
+	// exists; else Found says whether it does, and Headless whether it is.
+	Service           string
+	ServicesUnchecked string
+	Found, Headless   bool
+	// Claims are those in the state that keep a pod from starting.
+	Claims []ClaimTrouble
+	// Partition is how many of the first pods a rolling update leaves alone.
+	Partition int
+	// Missing is maxUnavailable as it is written; Ignored why the controller does not look
+	// at it.
+	Missing, Ignored string
+	// Rolls: its strategy is RollingUpdate; NoBlock: without a rollingUpdate block.
+	Rolls, NoBlock bool
+}
+
+// ClaimTrouble is a PersistentVolumeClaim that its pod has to wait for.
+type ClaimTrouble struct {
+	Name, Pod string
+	Why       string // Pending, Lost or Terminating
 }
 
 // Autoscaler is a HorizontalPodAutoscaler.
@@ -74,7 +100,13 @@ type rule struct {
 func rules() []rule {
 	return []rule{
 		{"availability", availability},
+		{"service", service},
+		{"claims", claims},
+		{"retention", retention},
 		{"deadline", deadline},
+		{"partition", partition},
+		{"max-unavailable", maxUnavailable},
+		{"rolling-update", rollingUpdate},
 		{"autoscaler", autoscaler},
 		{"history", history},
 		{"surge", surge},

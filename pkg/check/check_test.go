@@ -79,8 +79,8 @@ func TestRules(t *testing.T) {
 		{
 			name:   "a stall that nobody reports",
 			change: func(w *plan.Workload) { w.Summary.Outcome = plan.Stalled },
-			found: []string{"warning deadline: the rollout stalls and there is no " +
-				"progressDeadlineSeconds: nobody reports it"},
+			found: []string{"warning deadline: the rollout stalls and nobody reports it: " +
+				"there is no progress deadline"},
 		},
 		{
 			name:   "a paused rollout has no deadline",

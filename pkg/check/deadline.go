@@ -12,6 +12,9 @@ import (
 // take for a failure.
 func deadline(s subject) result {
 	w := s.workload
+	if w.Verdict == plan.Delete {
+		return result{}
+	}
 	if w.Summary.Outcome == plan.Stalled {
 		return stalled(w, s.facts.ProgressDeadline)
 	}
@@ -41,7 +44,7 @@ func stalled(w *plan.Workload, limit time.Duration) result {
 		if limit > 0 {
 			return result{}
 		}
-		return warning("the rollout stalls and there is no progressDeadlineSeconds: nobody reports it")
+		return warning("the rollout stalls and nobody reports it: there is no progress deadline")
 	}
 	r := warning("the rollout stalls, and ProgressDeadlineExceeded is reported only after " +
 		w.Summary.DeadlineAt)
