@@ -73,11 +73,16 @@ func (g *Generator) ReplicaSet() *appsv1.ReplicaSet {
 	return rs
 }
 
-// StatefulSet draws one without status.
+// StatefulSet draws one without status, nine of ten with claim templates.
 func (g *Generator) StatefulSet() *appsv1.StatefulSet {
 	set := &appsv1.StatefulSet{}
 	g.filler.Fill(&set.ObjectMeta)
 	g.filler.Fill(&set.Spec)
+	for range 3 {
+		if templates := &set.Spec.VolumeClaimTemplates; len(*templates) == 0 {
+			g.filler.Fill(templates)
+		}
+	}
 	return set
 }
 

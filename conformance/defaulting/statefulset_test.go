@@ -36,14 +36,19 @@ func withMaxUnavailable(t *testing.T, on bool) kubeversion.Profile {
 	return profile
 }
 
+// Compared are 20,000 that have claim templates, and some that have none.
 func TestDefaultsOfStatefulSetsAreTheServers(t *testing.T) {
 	g := defaulting.NewGenerator(defaulting.Seed(t))
 	for name, on := range map[string]bool{"maxUnavailable on": true, "maxUnavailable off": false} {
 		t.Run(name, func(t *testing.T) {
 			profile := withMaxUnavailable(t, on)
-			for i := range objects / 2 {
+			for i, templated := 0, 0; templated < objects/2; i++ {
+				drawn := g.StatefulSet()
+				if len(drawn.Spec.VolumeClaimTemplates) > 0 {
+					templated++
+				}
 				got, want := &appsv1.StatefulSet{}, &appsv1.StatefulSet{}
-				decodeTwice(t, g.StatefulSet(), got, want)
+				decodeTwice(t, drawn, got, want)
 				defaults.StatefulSet(got, profile)
 				compare(t, i, got, want)
 			}
