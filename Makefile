@@ -64,4 +64,4 @@ golden: ## rewrite what the tests compare output with; then read the diff
 	UPDATE_GOLDEN=1 go test -count=1 ./...
 
 record: ## record rollouts of a real control plane anew: make record NAME=dep-recreate
-	cd conformance && go run ./record -name "$(NAME)"
+	cd conformance && go run ./record -name "$(or $(NAME),*)"

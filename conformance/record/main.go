@@ -2,12 +2,12 @@
 //
 //	go run ./record                     all scenarios
 //	go run ./record -name dep-recreate  one of them
+//	go run ./record -name 'sts-*'       some of them
 //
 // It starts a control plane of its own, whose controllers may send 500 requests a
 // second, so that this does not bound the rollouts, and ends it. Each scenario gets
 // a namespace: its base is made and settles, then the changes are made, and all
-// writes to Deployments, ReplicaSets and pods are written down until there are no
-// more.
+// writes to the workload and what it owns are written down until there are no more.
 package main
 
 import (
@@ -28,7 +28,7 @@ import (
 const longest = 3 * time.Minute
 
 func main() {
-	name := flag.String("name", "", "record this scenario only")
+	name := flag.String("name", "*", "record the scenarios of such names only")
 	folder := flag.String("to", filepath.Join("..", "testdata", "recordings"), "the folder of all recordings")
 	flag.Parse()
 	if err := run(*name, *folder); err != nil {
@@ -53,6 +53,9 @@ func run(name, folder string) error {
 	defer cluster.Stop()
 	client, err := kubernetes.NewForConfig(cluster.Config("admin"))
 	if err != nil {
+		return err
+	}
+	if err := makeVolumes(context.Background(), client, chosen); err != nil {
 		return err
 	}
 	var failed []error

@@ -57,8 +57,8 @@ func (r *readiness) makeReady(ctx context.Context, pod *corev1.Pod, at time.Time
 	}
 	pods := r.client.CoreV1().Pods(pod.Namespace)
 	current, err := pods.Get(ctx, pod.Name, metav1.GetOptions{})
-	if err != nil || current.DeletionTimestamp != nil {
-		return // A rollout may end a pod before it is ready.
+	if err != nil || current.UID != pod.UID || current.DeletionTimestamp != nil {
+		return // A rollout may end a pod before it is ready, and make another of its name.
 	}
 	patch, err := json.Marshal(map[string]any{"status": readyStatus(pod, metav1.NewTime(at))})
 	if err == nil {

@@ -10,8 +10,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/yaml"
@@ -33,6 +31,7 @@ type recorder struct {
 	client    kubernetes.Interface
 	watch     *watcher
 	readiness *readiness
+	workload  string  // its name
 	byUser    []int64 // the versions that the changes got
 }
 
@@ -80,11 +79,7 @@ func (r *recorder) settle(ctx context.Context) error {
 	}
 	r.readiness = &readiness{client: r.client, watch: r.watch}
 	go r.readiness.run(ctx)
-	var base appsv1.Deployment
-	if err := yaml.UnmarshalStrict([]byte(r.base), &base); err != nil {
-		return err
-	}
-	if _, err := r.client.AppsV1().Deployments(r.name).Create(ctx, &base, metav1.CreateOptions{}); err != nil {
+	if err := r.makeBase(ctx); err != nil {
 		return err
 	}
 	for _, first := range r.first {
@@ -97,6 +92,40 @@ func (r *recorder) settle(ctx context.Context) error {
 	}
 	r.byUser = nil
 	return r.watch.untilQuiet(ctx, r.quiet)
+}
+
+// makeBase makes the workload: a Deployment, or a StatefulSet and its Service.
+func (r *recorder) makeBase(ctx context.Context) error {
+	if r.isStateful() {
+		return r.makeStateful(ctx)
+	}
+	var base appsv1.Deployment
+	if err := yaml.UnmarshalStrict([]byte(r.base), &base); err != nil {
+		return err
+	}
+	r.workload = base.Name
+	_, err := r.client.AppsV1().Deployments(r.name).Create(ctx, &base, metav1.CreateOptions{})
+	return err
+}
+
+func (r *recorder) makeStateful(ctx context.Context) error {
+	var base appsv1.StatefulSet
+	if err := yaml.UnmarshalStrict([]byte(r.base), &base); err != nil {
+		return err
+	}
+	r.workload = base.Name
+	headless := &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Name: base.Spec.ServiceName},
+		Spec: corev1.ServiceSpec{
+			ClusterIP: corev1.ClusterIPNone, Selector: base.Spec.Selector.MatchLabels,
+			Ports: []corev1.ServicePort{{Port: 80}},
+		},
+	}
+	if _, err := r.client.CoreV1().Services(r.name).Create(ctx, headless, metav1.CreateOptions{}); err != nil {
+		return err
+	}
+	_, err := r.client.AppsV1().StatefulSets(r.name).Create(ctx, &base, metav1.CreateOptions{})
+	return err
 }
 
 // makeRoom makes the namespace and what else there must be first.
@@ -131,94 +160,71 @@ func (r *recorder) begin(ctx context.Context) (*recording.Recording, error) {
 	if made.State, err = r.state(ctx); err != nil {
 		return nil, err
 	}
-	if d := made.Deployment(); !deployment.IsComplete(d, &d.Status) {
-		return nil, fmt.Errorf("the base has not settled: %+v", d.Status)
-	}
-	return made, nil
+	return made, checkSettled(made.Workload())
 }
 
-// state is what there is now.
-func (r *recorder) state(ctx context.Context) (*cluster.Snapshot, error) {
-	state := &cluster.Snapshot{}
-	deployments, err := r.client.AppsV1().Deployments(r.name).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, err
-	}
-	sets, err := r.client.AppsV1().ReplicaSets(r.name).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, err
-	}
-	pods, err := r.client.CoreV1().Pods(r.name).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, err
-	}
-	for i := range deployments.Items {
-		recording.Put(state, &deployments.Items[i])
-	}
-	for i := range sets.Items {
-		recording.Put(state, &sets.Items[i])
-	}
-	for i := range pods.Items {
-		recording.Put(state, &pods.Items[i])
-	}
-	if err := r.around(ctx, state); err != nil {
-		return nil, err
-	}
-	state.Sort()
-	return state, nil
-}
-
-// around adds the quotas, and the nodes where they matter.
-func (r *recorder) around(ctx context.Context, state *cluster.Snapshot) error {
-	quotas, err := r.client.CoreV1().ResourceQuotas(r.name).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return err
-	}
-	for i := range quotas.Items {
-		fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&quotas.Items[i])
-		if err != nil {
-			return err
+func checkSettled(workload cluster.Object) error {
+	switch w := workload.(type) {
+	case *appsv1.Deployment:
+		if !deployment.IsComplete(w, &w.Status) {
+			return fmt.Errorf("the base has not settled: %+v", w.Status)
 		}
-		quota := &unstructured.Unstructured{Object: fields}
-		quota.SetAPIVersion("v1")
-		quota.SetKind("ResourceQuota")
-		recording.Put(state, quota)
-	}
-	if !r.nodes {
-		return nil
-	}
-	nodes, err := r.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return err
-	}
-	for i := range nodes.Items {
-		recording.Put(state, &nodes.Items[i])
+	case *appsv1.StatefulSet:
+		wanted, s := *w.Spec.Replicas, w.Status
+		if s.Replicas != wanted || s.AvailableReplicas != wanted || s.CurrentRevision != s.UpdateRevision {
+			return fmt.Errorf("the base has not settled: %+v", s)
+		}
 	}
 	return nil
 }
 
-// make sends the request that a plan has for a change.
+// make makes a change, and remembers the version that it got.
 func (r *recorder) make(ctx context.Context, c recording.Change) error {
-	state, err := r.state(ctx)
+	changed, err := r.send(ctx, c)
 	if err != nil {
 		return err
 	}
+	version, err := strconv.ParseInt(changed.GetResourceVersion(), 10, 64)
+	r.byUser = append(r.byUser, version)
+	return err
+}
+
+// send sends the request of a change: a patch as it is written, and what a plan would
+// send to go back to a revision.
+func (r *recorder) send(ctx context.Context, c recording.Change) (cluster.Object, error) {
+	switch {
+	case c.DeletePod != "":
+		var deleted corev1.Pod // as its deletion left it, which the typed client does not tell
+		return &deleted, r.client.CoreV1().RESTClient().Delete().Namespace(r.name).
+			Resource("pods").Name(c.DeletePod).Do(ctx).Into(&deleted)
+	case c.Undo != 0:
+		return r.undo(ctx, c)
+	}
+	return r.patch(ctx, types.StrategicMergePatchType, c.Patch)
+}
+
+func (r *recorder) undo(ctx context.Context, c recording.Change) (cluster.Object, error) {
+	state, err := r.state(ctx)
+	if err != nil {
+		return nil, err
+	}
 	edit, err := c.Intent().Apply(change.Target{
-		Object: state.Deployments[0], State: state, Now: time.Now(), Profile: kubeversion.Latest(),
+		Object: recording.WorkloadOf(state), State: state, Now: time.Now(), Profile: kubeversion.Latest(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	body, err := json.Marshal(edit.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	changed, err := r.client.AppsV1().Deployments(r.name).Patch(ctx, edit.Ref.Name,
-		types.PatchType(edit.PatchType), body, metav1.PatchOptions{FieldManager: "record"})
-	if err != nil {
-		return err
+	return r.patch(ctx, types.PatchType(edit.PatchType), body)
+}
+
+func (r *recorder) patch(ctx context.Context, kind types.PatchType, body []byte) (cluster.Object, error) {
+	options := metav1.PatchOptions{FieldManager: "record"}
+	if r.isStateful() {
+		return r.client.AppsV1().StatefulSets(r.name).Patch(ctx, r.workload, kind, body, options)
 	}
-	version, err := strconv.ParseInt(changed.ResourceVersion, 10, 64)
-	r.byUser = append(r.byUser, version)
-	return err
+	return r.client.AppsV1().Deployments(r.name).Patch(ctx, r.workload, kind, body, options)
 }

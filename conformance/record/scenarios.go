@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 type scenario struct {
 	name  string
 	about string
-	base  string // the manifest of the Deployment
+	base  string // the manifest of the Deployment or StatefulSet
 	quota string // the manifest of a quota in its namespace
 	// first are changes that are made before and settle.
 	first []recording.Change
@@ -30,30 +32,40 @@ type scenario struct {
 	later string // why it is not replayed yet
 }
 
+func (s scenario) isStateful() bool { return strings.Contains(s.base, "kind: StatefulSet") }
+
 // step is a change and how long after the one before it is made.
 type step struct {
 	after  time.Duration
 	change recording.Change
 }
 
-func named(name string) ([]scenario, error) {
-	if name == "" {
-		return scenarios(), nil
-	}
+// named are the scenarios whose names match a pattern: "sts-*".
+func named(pattern string) ([]scenario, error) {
+	var found []scenario
 	for _, s := range scenarios() {
-		if s.name == name {
-			return []scenario{s}, nil
+		fits, err := path.Match(pattern, s.name)
+		if err != nil {
+			return nil, err
+		}
+		if fits {
+			found = append(found, s)
 		}
 	}
-	return nil, fmt.Errorf("there is no scenario %s: see conformance/record/scenarios.go", name)
+	if len(found) == 0 {
+		return nil, fmt.Errorf("there is no scenario %s: see scenarios() in conformance/record", pattern)
+	}
+	return found, nil
 }
 
 // apart is long enough for the controllers to be quiet between two pods that become
 // ready, so that timing decides nothing.
 const apart = 300 * time.Millisecond
 
-func scenarios() []scenario {
-	return append(grid(), []scenario{
+func scenarios() []scenario { return slices.Concat(grid(), deployments(), statefulSets()) }
+
+func deployments() []scenario {
+	return []scenario{
 		{
 			name: "dep-10-quarter-at-once", about: "a new image, 25%/25%, pods that become ready together",
 			base: rolling(10, "25%", "25%"), changes: one(image(2)),
@@ -114,7 +126,7 @@ func scenarios() []scenario {
 			changes: one(image(2)), stagger: apart, quiet: 8 * time.Second, nodes: true,
 			later: "no scheduler is assumed in a simulation yet",
 		},
-	}...)
+	}
 }
 
 // grid is a new image under each of four strategies at three sizes.

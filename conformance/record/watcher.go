@@ -16,8 +16,8 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
 )
 
-// watcher hears of all writes to the Deployments, ReplicaSets and pods of a
-// namespace.
+// watcher hears of all writes to workloads and what they own in a namespace: their
+// ReplicaSets or revisions, pods and claims.
 type watcher struct {
 	mu    sync.Mutex
 	heard []recording.Watched
@@ -28,15 +28,19 @@ type watcher struct {
 
 func newWatcher(ctx context.Context, client kubernetes.Interface, namespace string) (*watcher, error) {
 	w := &watcher{
-		last:  time.Now(),
-		told:  make(chan recording.Watched, 10_000), // more than any scenario has
-		ended: make(chan error, 3),
+		last: time.Now(),
+		told: make(chan recording.Watched, 10_000), // more than any scenario has
 	}
-	for _, start := range []func(context.Context, metav1.ListOptions) (watch.Interface, error){
+	kinds := []func(context.Context, metav1.ListOptions) (watch.Interface, error){
 		client.AppsV1().Deployments(namespace).Watch,
 		client.AppsV1().ReplicaSets(namespace).Watch,
+		client.AppsV1().StatefulSets(namespace).Watch,
+		client.AppsV1().ControllerRevisions(namespace).Watch,
 		client.CoreV1().Pods(namespace).Watch,
-	} {
+		client.CoreV1().PersistentVolumeClaims(namespace).Watch,
+	}
+	w.ended = make(chan error, len(kinds))
+	for _, start := range kinds {
 		stream, err := start(ctx, metav1.ListOptions{})
 		if err != nil {
 			return nil, err

@@ -39,9 +39,14 @@ type comparison struct {
 }
 
 func (c *comparison) run() {
-	c.compareSizes()
 	c.comparePods()
 	c.compareProgress()
+	if c.recorded.stateful != nil {
+		c.compareClaims()
+		c.compareStateful()
+		return
+	}
+	c.compareSizes()
 	c.compareEnd()
 }
 
@@ -108,7 +113,13 @@ func setsOf(lists ...[]happening) []string {
 // comparePods compares when pods of each ReplicaSet were created, became ready, were
 // deleted and went, and how few were ready and how many there were on the way.
 func (c *comparison) comparePods() {
-	recorded, simulated := podsOf(c.recorded), podsOf(c.simulated)
+	c.compareTimes(podsOf(c.recorded), podsOf(c.simulated))
+	if recorded, simulated := extremesOf(c.recorded), extremesOf(c.simulated); recorded != simulated {
+		c.report("recorded %+v, simulated %+v", recorded, simulated)
+	}
+}
+
+func (c *comparison) compareTimes(recorded, simulated map[string][]time.Duration) {
 	for _, what := range slices.Sorted(maps.Keys(merged(recorded, simulated))) {
 		r, s := recorded[what], simulated[what]
 		if len(r) != len(s) {
@@ -120,9 +131,6 @@ func (c *comparison) comparePods() {
 				c.report("%s, number %d: recorded after %v, simulated after %v", what, n+1, r[n], s[n])
 			}
 		}
-	}
-	if recorded, simulated := extremesOf(c.recorded), extremesOf(c.simulated); recorded != simulated {
-		c.report("recorded %+v, simulated %+v", recorded, simulated)
 	}
 }
 

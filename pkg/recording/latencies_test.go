@@ -75,7 +75,10 @@ func isReady(pod *corev1.Pod) bool { return controller.RecordOf(pod).Ready }
 
 // latencies are those that pods had in a part: of the pods that there are at its
 // beginning, and of those that each ReplicaSet then creates.
-func (p part) latencies() kubelet.Recorded {
+func (p part) latencies() kubelet.Latencies {
+	if len(p.State.StatefulSets) > 0 {
+		return p.latenciesByName()
+	}
 	typical := p.typical()
 	r := kubelet.Recorded{
 		Known:   map[string]kubelet.Fixed{},

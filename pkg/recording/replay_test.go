@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 )
 
 const (
@@ -30,7 +31,7 @@ func TestRecordings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 25 {
+	if len(all) < 45 {
 		t.Fatalf("only %d recordings", len(all))
 	}
 	var table strings.Builder
@@ -45,10 +46,11 @@ func TestRecordings(t *testing.T) {
 
 // result is what the replay of one recording compared.
 type result struct {
-	byDeployment, byReplicaSets int // writes of the two controllers
-	conflicts                   int
-	sizes, skipped              int
-	differences                 []string
+	byWorkload, byReplicaSets int // writes of the two controllers
+	conflicts                 int
+	sizes, skipped            int
+	pods                      int // of a StatefulSet, how many came and went
+	differences               []string
 }
 
 func replay(t *testing.T, h *history) result {
@@ -60,7 +62,7 @@ func replay(t *testing.T, h *history) result {
 	if complaint := syncs.explain(); complaint != "" {
 		t.Errorf("Deployment controller: %s", complaint)
 	}
-	r.byDeployment, r.conflicts = len(syncs.own), syncs.refused
+	r.byWorkload, r.conflicts = len(syncs.own), syncs.refused
 	if h.Later != "" {
 		return r
 	}
@@ -82,19 +84,16 @@ func replayStatefulSet(t *testing.T, h *history) result {
 	if complaint := syncs.explain(); complaint != "" {
 		t.Errorf("StatefulSet controller: %s", complaint)
 	}
-	return result{byDeployment: len(syncs.own), conflicts: syncs.refused}
+	return result{byWorkload: len(syncs.own), conflicts: syncs.refused}
 }
 
 // add replays what followed one change.
 func (r *result) add(t *testing.T, p part) {
-	edit, err := p.edit()
+	made, err := p.made(t)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := compareChange(p.Events[p.first].After, edit.After); diff != "" {
-		t.Errorf("change %d (-recorded +ours)\n%s", p.change+1, diff)
-	}
-	simulated, err := p.simulated(edit)
+	simulated, err := p.simulated(made)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,10 +103,28 @@ func (r *result) add(t *testing.T, p part) {
 		t.Errorf("after change %d: %s", p.change+1, problem)
 	}
 	r.sizes += c.sizes
+	r.pods += c.comesAndGoes()
 	for _, skipped := range c.skipped {
 		r.skipped += skipped
 	}
 	r.differences = append(r.differences, c.differences...)
+}
+
+// made is the change as a simulation takes it: what pkg/change says that the API server
+// stores, or the pod that is deleted.
+func (p part) made(t *testing.T) (simulate.Change, error) {
+	if name := p.Changes[p.change].DeletePod; name != "" {
+		pod, _ := named(p.states[p.first].Pods, name)
+		return simulate.Change{Before: pod}, nil
+	}
+	edit, err := p.edit()
+	if err != nil {
+		return simulate.Change{}, err
+	}
+	if diff := compareChange(p.Events[p.first].After, edit.After); diff != "" {
+		t.Errorf("change %d (-recorded +ours)\n%s", p.change+1, diff)
+	}
+	return simulate.Change{Before: edit.Before, After: edit.After}, nil
 }
 
 // replicaSets are the names of all that there ever were.
@@ -124,12 +141,12 @@ func (h *history) replicaSets() []string {
 	return names
 }
 
-const header = `| recording | Kubernetes | what | replicas | writes | sizes | compared as | end |
+const header = `| recording | Kubernetes | what | replicas | writes | sizes or pods | compared as | end |
 |---|---|---|---|---|---|---|---|
 `
 
 func (r result) row(of *recording.Recording) string {
-	writes := fmt.Sprintf("%d + %d", r.byDeployment, r.byReplicaSets)
+	writes := fmt.Sprintf("%d + %d", r.byWorkload, r.byReplicaSets)
 	sizes, how, end := fmt.Sprint(r.sizes), "equal", "equal"
 	if r.skipped > 0 {
 		how = fmt.Sprintf("%d more simulated, skipped within a reaction", r.skipped)
@@ -137,8 +154,11 @@ func (r result) row(of *recording.Recording) string {
 	if len(r.differences) > 0 {
 		end = "equal, but: " + strings.Join(r.differences, "; ")
 	}
+	if len(of.State.StatefulSets) > 0 {
+		writes, sizes, how, end = fmt.Sprint(r.byWorkload), "–", "write by write", "–"
+	}
 	if of.Later != "" {
-		writes, sizes, how, end = fmt.Sprint(r.byDeployment), "–", "recorded for later: "+of.Later, "–"
+		writes, sizes, how, end = fmt.Sprint(r.byWorkload), "–", "recorded for later: "+of.Later, "–"
 	}
 	return fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %s |\n",
 		of.Name, of.Kubernetes, of.About, replicasOf(of), writes, sizes, how, end)

@@ -12,7 +12,9 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
@@ -45,6 +47,7 @@ func (p part) since(n int) time.Duration { return p.at[n] - p.at[p.first] }
 // rollout is what happened after a change, as recorded or as simulated.
 type rollout struct {
 	happenings []happening
+	stateful   *stateful          // at the end; nil: it is of a Deployment
 	deployment *appsv1.Deployment // at the end
 	sets       []*appsv1.ReplicaSet
 	settled    bool
@@ -52,11 +55,14 @@ type rollout struct {
 	toldOfNew  bool           // Progressing said that a new ReplicaSet was created
 }
 
-// happening is one thing that happened to a pod, or the size that a ReplicaSet got.
+// happening is one thing that happened to a pod or a claim, or the size that a
+// ReplicaSet got.
 type happening struct {
-	at   time.Duration // since the change
-	what timeline.Action
-	pod  string // empty: it is a size
+	at    time.Duration // since the change
+	what  timeline.Action
+	pod   string // empty: it is a size, or of a claim
+	claim string
+	// set is the ReplicaSet; of the pods of a StatefulSet, which differ, the pod itself.
 	set  string
 	size int32
 }
@@ -65,7 +71,7 @@ type happening struct {
 func (p part) edit() (change.Edit, error) {
 	state := p.states[p.first]
 	return p.Changes[p.change].Intent().Apply(change.Target{
-		Object: state.Deployments[0], State: state, Now: p.now(), Profile: kubeversion.Latest(),
+		Object: recording.WorkloadOf(state), State: state, Now: p.now(), Profile: kubeversion.Latest(),
 	})
 }
 
@@ -73,10 +79,10 @@ func (p part) now() time.Time { return p.Start.Add(p.at[p.first]) }
 
 // simulated is what a simulation makes of the change, with pods that take as long as
 // they did.
-func (p part) simulated(edit change.Edit) (rollout, error) {
+func (p part) simulated(made simulate.Change) (rollout, error) {
 	owners := map[string]string{}
 	for _, pod := range p.states[p.first].Pods {
-		owners[pod.Name] = cluster.ControllerOf(pod).Name
+		owners[pod.Name] = setOf(pod)
 	}
 	var r rollout
 	config := simulate.Config{
@@ -93,12 +99,14 @@ func (p part) simulated(edit change.Edit) (rollout, error) {
 	if p.next < len(p.Events) {
 		config.Horizon = p.since(p.next)
 	}
-	changes := []simulate.Change{{Before: edit.Before, After: edit.After}}
-	result, err := simulate.Run(p.states[p.first], changes, config)
+	result, err := simulate.Run(p.states[p.first], []simulate.Change{made}, config)
 	if err != nil {
 		return r, err
 	}
 	end := result.Outcomes[0]
+	if end.StatefulSet != nil {
+		r.stateful = &stateful{end.StatefulSet, end.Revisions, end.Claims}
+	}
 	r.deployment, r.sets, r.settled, r.deadlineAt = end.Deployment, end.ReplicaSets, end.Settled, end.DeadlineAt
 	return r, nil
 }
@@ -108,6 +116,8 @@ func happeningOf(event timeline.Event, owners map[string]string) (happening, boo
 	switch {
 	case event.Object.Kind == "ReplicaSet" && event.Sized:
 		h.what, h.size = timeline.Scale, event.To
+	case event.Object.Kind == "PersistentVolumeClaim":
+		h.claim = event.Object.Name
 	case event.Object.Kind == "Pod" && event.Action != timeline.Available:
 		h.pod = event.Object.Name
 		created, _, _ := strings.Cut(h.pod, "-#")
@@ -121,7 +131,13 @@ func happeningOf(event timeline.Event, owners map[string]string) (happening, boo
 // recorded is what the recording says.
 func (p part) recorded() rollout {
 	end := p.states[p.next]
-	r := rollout{deployment: end.Deployments[0], sets: end.ReplicaSets}
+	var r rollout
+	switch w := recording.WorkloadOf(end).(type) {
+	case *appsv1.Deployment:
+		r.deployment, r.sets, r.settled = w, end.ReplicaSets, isComplete(w)
+	case *appsv1.StatefulSet:
+		r.stateful, r.settled = &stateful{w, end.Revisions, end.Claims}, statefulset.Complete(w)
+	}
 	for n := p.first; n < p.next; n++ {
 		if h, ok := p.happening(n); ok {
 			r.happenings = append(r.happenings, h)
@@ -131,7 +147,7 @@ func (p part) recorded() rollout {
 		}
 		r.toldOfNew = r.toldOfNew || p.progressing(n) == "NewReplicaSetCreated"
 	}
-	r.settled = isComplete(r.deployment) && !slices.ContainsFunc(end.Pods, isTerminating)
+	r.settled = r.settled && !slices.ContainsFunc(end.Pods, isTerminating)
 	return r
 }
 
@@ -146,13 +162,25 @@ func (p part) happening(n int) (happening, bool) {
 		h.what, h.size = timeline.Scale, *object.Spec.Replicas
 		return h, e.After != nil && (was == nil || *was.Spec.Replicas != h.size)
 	case *corev1.Pod:
-		h.pod, h.set = object.Name, cluster.ControllerOf(object).Name
+		h.pod, h.set = object.Name, setOf(object)
 		was, _ := e.Before.(*corev1.Pod)
 		is, _ := e.After.(*corev1.Pod)
 		h.what = podAction(was, is)
 		return h, h.what != ""
+	case *corev1.PersistentVolumeClaim:
+		h.claim, h.what = object.Name, claimAction(e)
+		return h, h.what != ""
 	}
 	return h, false
+}
+
+// setOf is what a pod's happenings are compared with: those of the other pods of its
+// ReplicaSet, or in a StatefulSet its own.
+func setOf(pod *corev1.Pod) string {
+	if owner := cluster.ControllerOf(pod); owner.Kind == "ReplicaSet" {
+		return owner.Name
+	}
+	return pod.Name
 }
 
 // progressing is the reason that the condition has after an event of the Deployment.

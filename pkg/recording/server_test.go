@@ -194,6 +194,7 @@ func isBornAs(created, sent cluster.Object) bool {
 // bornAs is an object that is created with what the server itself gave it.
 func bornAs(created, sent cluster.Object) cluster.Object {
 	body := sent.DeepCopyObject().(cluster.Object)
+	body.GetObjectKind().SetGroupVersionKind(created.GetObjectKind().GroupVersionKind())
 	body.SetNamespace(created.GetNamespace())
 	body.SetUID(created.GetUID())
 	body.SetResourceVersion(created.GetResourceVersion())
