@@ -106,7 +106,7 @@ func (f *folder) settle(b *testing.B) {
 		b.Fatal(err)
 	}
 	for i := range manyDeployments {
-		if err := settle(b.Context(), client, f.namespace, deploymentName(i)); err != nil {
+		if err := settle(b.Context(), client, f.namespace, "deployment/"+deploymentName(i)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	appsclient "k8s.io/client-go/kubernetes/typed/apps/v1"
 )
 
 // as lets the script go on as another user, in the namespace of the script: as reader.
@@ -28,50 +28,47 @@ func as(ts *testscript.TestScript, _ bool, args []string) {
 // what takes much longer is not going to settle.
 const settleWithin = time.Minute
 
-// settled waits until the controllers are done with workloads: settled deployment/web. All of
-// their pods are then available and at the newest revision, and none is terminating.
+// settled waits until the controllers are done with workloads: settled deployment/web,
+// settled statefulset/db. All of their pods are then available and at the newest revision, and
+// none is terminating.
 func settled(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 0 {
-		ts.Fatalf("usage: settled deployment/NAME...")
+		ts.Fatalf("usage: settled deployment/NAME|statefulset/NAME...")
 	}
 	client, err := kubernetes.NewForConfig(cluster.Config("admin"))
 	ts.Check(err)
 	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
 	defer cancel()
 	for _, workload := range args {
-		name, found := strings.CutPrefix(workload, "deployment/")
-		if !found {
-			ts.Fatalf("settled knows deployment/NAME, not %s", workload)
-		}
-		ts.Check(settle(ctx, client, ts.Getenv("NAMESPACE"), name))
+		ts.Check(settle(ctx, client, ts.Getenv("NAMESPACE"), workload))
 	}
 }
 
-func settle(ctx context.Context, client kubernetes.Interface, namespace, name string) error {
+func settle(ctx context.Context, client kubernetes.Interface, namespace, workload string) error {
 	for {
-		waitsFor, err := unsettled(ctx, client, namespace, name)
+		waitsFor, err := unsettled(ctx, client, namespace, workload)
 		if err != nil || waitsFor == "" {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("deployment/%s does not settle: %s", name, waitsFor)
+			return fmt.Errorf("%s does not settle: %s", workload, waitsFor)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
 
-// unsettled says what a Deployment waits for; nothing if it has settled.
-func unsettled(ctx context.Context, client kubernetes.Interface, namespace, name string) (string, error) {
-	d, err := client.AppsV1().Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
+// unsettled says what a workload waits for; nothing if it has settled.
+func unsettled(ctx context.Context, client kubernetes.Interface, namespace, workload string) (string, error) {
+	now, err := read(ctx, client.AppsV1(), namespace, workload)
 	if err != nil {
 		return "", err
 	}
-	if s := d.Status; !isComplete(d) {
+	if now.wanted != now.updated || now.wanted != now.existing || now.wanted != now.available || !now.current {
 		return fmt.Sprintf("of %d pods %d are updated, %d exist, %d are available",
-			*d.Spec.Replicas, s.UpdatedReplicas, s.Replicas, s.AvailableReplicas), nil
+			now.wanted, now.updated, now.existing, now.available), nil
 	}
-	selector := metav1.FormatLabelSelector(d.Spec.Selector)
+	selector := metav1.FormatLabelSelector(now.selector)
 	pods, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
 		return "", err
@@ -82,10 +79,34 @@ func unsettled(ctx context.Context, client kubernetes.Interface, namespace, name
 	return "", nil
 }
 
-func isComplete(d *appsv1.Deployment) bool {
-	wanted, s := *d.Spec.Replicas, d.Status
-	return s.ObservedGeneration >= d.Generation &&
-		s.UpdatedReplicas == wanted && s.Replicas == wanted && s.AvailableReplicas == wanted
+// progress is how far a workload says that it is.
+type progress struct {
+	selector                             *metav1.LabelSelector
+	wanted, updated, existing, available int32
+	current                              bool // the controller has seen the latest change, and is through with it
+}
+
+func read(ctx context.Context, client appsclient.AppsV1Interface, namespace, workload string) (progress, error) {
+	kind, name, _ := strings.Cut(workload, "/")
+	switch kind {
+	case "deployment":
+		d, err := client.Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return progress{}, err
+		}
+		s := d.Status
+		return progress{d.Spec.Selector, *d.Spec.Replicas, s.UpdatedReplicas, s.Replicas, s.AvailableReplicas,
+			s.ObservedGeneration >= d.Generation}, nil
+	case "statefulset":
+		set, err := client.StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return progress{}, err
+		}
+		s := set.Status
+		return progress{set.Spec.Selector, *set.Spec.Replicas, s.UpdatedReplicas, s.Replicas, s.AvailableReplicas,
+			s.ObservedGeneration >= set.Generation && s.CurrentRevision == s.UpdateRevision}, nil
+	}
+	return progress{}, fmt.Errorf("settled knows deployment/NAME and statefulset/NAME, not %s", workload)
 }
 
 func countTerminating(pods []corev1.Pod) int {

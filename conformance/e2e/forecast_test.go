@@ -114,7 +114,7 @@ func (f *forecasts) settle(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longestRollout)
 	defer cancel()
-	if err := settle(ctx, f.client, f.namespace, "web"); err != nil {
+	if err := settle(ctx, f.client, f.namespace, "deployment/web"); err != nil {
 		t.Fatal(err)
 	}
 }
