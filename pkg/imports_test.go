@@ -52,7 +52,7 @@ func layers() []layer {
 		{name: "simulate", imports: "cluster kubeversion timeline revision controller controller/* environment/*", why: "it runs controllers, and does not know what was asked for or how it is shown"},
 		{name: "check", imports: "cluster timeline plan", why: "a rule judges the plan that everybody sees, nothing behind it"},
 		{name: "render", imports: "cluster timeline plan check", why: "what is shown is the plan that is saved"},
-		{name: "planner", imports: "change check cluster controller/deployment defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},
+		{name: "planner", imports: "change check cluster controller/deployment controller/statefulset defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},
 
 		{name: "load", touches: true, imports: "blockyaml cluster kubeversion defaults validate", why: "it turns bytes into objects, and plans nothing"},
 		{name: "load/live", touches: true, imports: "cluster defaults kubeversion validate", why: "it turns answers of a server into objects, and plans nothing"},

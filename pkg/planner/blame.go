@@ -22,7 +22,7 @@ func (r Request) blame(p *plan.Plan, edits []change.Edit, result simulate.Result
 		return nil
 	}
 	config := s.config
-	config.Begin, config.Report = nil, nil
+	config.Begin, config.Report, config.Waits = nil, nil, nil
 	without, err := simulate.Run(r.only(edits), nil, config)
 	if err != nil {
 		return err

@@ -30,11 +30,11 @@ func (d deploymentKind) mostPods() int64 {
 	return replicas + min(int64(max(deployment.MaxSurge(d.Deployment), 0)), replicas)
 }
 
-func (d deploymentKind) rolls() plan.Verdict {
+func (d deploymentKind) rolls(m move) (plan.Verdict, bool) {
 	if d.recreates() {
-		return plan.Recreate
+		return plan.Recreate, newTemplate(m.Edit)
 	}
-	return plan.RollingUpdate
+	return plan.RollingUpdate, newTemplate(m.Edit)
 }
 
 func (d deploymentKind) recreates() bool {

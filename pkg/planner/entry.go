@@ -46,6 +46,11 @@ func (r Request) simulation(edits []change.Edit, a assumed) *run {
 				s.count(event.Workload, event.State)
 			}
 		},
+		Waits: func(w simulate.Waiting) {
+			if b := s.builders[w.Workload]; b != nil {
+				b.Waits(w.Wait.Object.Name, string(w.Wait.Reason), w.Wait.Message)
+			}
+		},
 	}
 	return s
 }
@@ -68,8 +73,7 @@ func (s *run) count(ref cluster.Ref, state timeline.State) {
 // entry is the plan of one workload.
 func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 	w := plan.Workload{Ref: e.Ref, Changes: changesIn(e), Steps: []plan.Step{}, Findings: []plan.Finding{}}
-	m := move{Edit: e, begin: s.beginnings[e.Ref], profile: s.config.Profile}
-	m.verdict = verdict(e, m.begin)
+	m := s.move(e, result)
 	w.Verdict, w.Start = m.verdict, &m.begin.Before
 	if e.After != nil {
 		w.Replicas = of(e).replicas()
@@ -82,7 +86,7 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 		s.measures(&w, m)
 	}
 	if e.After != nil {
-		w.Strategy = of(e).strategy(s.config.Profile)
+		w.Strategy = of(e).strategy(m.profile)
 	}
 	if o := outcomeOf(result, e.Ref); o != nil {
 		s.conclude(&w, *o)
@@ -94,10 +98,24 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 	return w
 }
 
-func (s *run) measures(w *plan.Workload, m move) {
-	if m.After != nil {
-		w.Restarts = of(m.Edit).restarts(m)
+// move gathers what is known of a workload.
+func (s *run) move(e change.Edit, result simulate.Result) move {
+	m := move{Edit: e, profile: s.config.Profile, begin: s.beginnings[e.Ref]}
+	if o := outcomeOf(result, e.Ref); o != nil {
+		m.end = *o
 	}
+	if builder := s.builders[e.Ref]; builder != nil {
+		m.claims = builder.ClaimActions()
+	}
+	m.verdict = verdict(m)
+	if e.After != nil {
+		m.replaced = of(e).restarts(m)
+	}
+	return m
+}
+
+func (s *run) measures(w *plan.Workload, m move) {
+	w.Restarts = m.replaced
 	if m.verdict == plan.Create {
 		return
 	}
@@ -141,24 +159,26 @@ func (s *run) conclude(w *plan.Workload, o simulate.Outcome) {
 }
 
 // verdict says what the change does to the workload; the first that holds.
-func verdict(e change.Edit, begin simulate.Beginning) plan.Verdict {
+func verdict(m move) plan.Verdict {
 	switch {
-	case len(e.Refusals) > 0:
+	case len(m.Refusals) > 0:
 		return plan.Rejected
-	case e.Before == nil:
+	case m.Before == nil:
 		return plan.Create
-	case e.After == nil:
+	case m.After == nil:
 		return plan.Delete
-	case e.Changed() && newTemplate(e):
-		return kindOf(e.After).rolls()
-	case e.Changed() && kindOf(e.Before).replicas() != kindOf(e.After).replicas():
-		return plan.Scale
-	case e.Changed():
-		return plan.InPlace
-	case underWay(begin):
+	case !m.Changed() && underWay(m.begin):
 		return plan.Continues
+	case !m.Changed():
+		return plan.NoChange
 	}
-	return plan.NoChange
+	if v, ok := kindOf(m.After).rolls(m); ok {
+		return v
+	}
+	if kindOf(m.Before).replicas() != kindOf(m.After).replicas() {
+		return plan.Scale
+	}
+	return plan.InPlace
 }
 
 // newTemplate reports whether the pod template is another revision.

@@ -2,9 +2,11 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -20,12 +22,8 @@ func (r Request) facts(edits []change.Edit) check.Facts {
 		NodesUnchecked: "every pod is taken to find a node",
 		Workloads:      map[cluster.Ref]check.WorkloadFacts{},
 	}
-	for _, unread := range r.State.Unread {
-		if resource, _, _ := strings.Cut(unread.Resource, "."); resource == "horizontalpodautoscalers" {
-			facts.AutoscalersUnchecked = fmt.Sprintf("cannot list %s (%s)", resource, unread.Why)
-		}
-	}
-	around := surroundings{state: r.State, profile: r.Profile, sets: r.setsByOwner()}
+	around := r.surroundings()
+	facts.AutoscalersUnchecked = around.unread("horizontalpodautoscalers")
 	for _, e := range edits {
 		if e.After != nil {
 			facts.Workloads[e.Ref] = of(e).facts(around)
@@ -38,7 +36,39 @@ func (r Request) facts(edits []change.Edit) check.Facts {
 type surroundings struct {
 	state   *cluster.Snapshot
 	profile kubeversion.Profile
-	sets    map[types.UID][]*appsv1.ReplicaSet // by their owner
+	sets    map[types.UID][]*appsv1.ReplicaSet         // by their owner
+	claims  map[string][]*corev1.PersistentVolumeClaim // by their namespace
+	// services are those of the state and those that come with the change.
+	services []*corev1.Service
+}
+
+func (r Request) surroundings() surroundings {
+	around := surroundings{state: r.State, profile: r.Profile, sets: r.setsByOwner(),
+		claims: map[string][]*corev1.PersistentVolumeClaim{}, services: slices.Concat(r.Services, r.State.Services)}
+	for _, claim := range r.State.Claims {
+		around.claims[claim.Namespace] = append(around.claims[claim.Namespace], claim)
+	}
+	return around
+}
+
+// unread says why nobody knows of a resource; empty where the state has it.
+func (s surroundings) unread(resource string) string {
+	for _, unread := range s.state.Unread {
+		if name, _, _ := strings.Cut(unread.Resource, "."); name == resource {
+			return fmt.Sprintf("cannot list %s (%s)", name, unread.Why)
+		}
+	}
+	return ""
+}
+
+// service finds a Service, or nil.
+func (s surroundings) service(namespace, name string) *corev1.Service {
+	for _, service := range s.services {
+		if service.Namespace == namespace && service.Name == name {
+			return service
+		}
+	}
+	return nil
 }
 
 // autoscalers are those in the state that target a workload.

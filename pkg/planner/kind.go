@@ -20,8 +20,9 @@ type kind interface {
 	template() *corev1.PodTemplateSpec
 	// mostPods is the most that it asks for, or says that it has.
 	mostPods() int64
-	// rolls says what a new pod template does to the pods that are there.
-	rolls() plan.Verdict
+	// rolls says what the change does to the pods that are there, where it is a new
+	// template or lets an update of them go further.
+	rolls(move) (v plan.Verdict, ok bool)
 	// restarts counts the pods of old revisions that the controller replaces.
 	restarts(move) int32
 	// floor is how many available pods the controller keeps, of those that are.
@@ -37,9 +38,12 @@ type kind interface {
 // move is a workload on its way: what the change makes of it and how it begins.
 type move struct {
 	change.Edit
-	verdict plan.Verdict
-	begin   simulate.Beginning
-	profile kubeversion.Profile
+	profile  kubeversion.Profile
+	begin    simulate.Beginning
+	end      simulate.Outcome
+	claims   map[string]plan.ClaimAction // those that are created or deleted
+	verdict  plan.Verdict
+	replaced int32 // pods of old revisions that the controller replaces
 }
 
 // old counts the pods of old revisions right after the change.
@@ -65,6 +69,8 @@ func kindOf(object cluster.Object) kind {
 		return deploymentKind{o}
 	case *appsv1.ReplicaSet:
 		return replicaSetKind{o}
+	case *appsv1.StatefulSet:
+		return statefulSetKind{o}
 	}
 	return noKind{}
 }
@@ -83,7 +89,7 @@ type noKind struct{}
 func (noKind) replicas() int32                             { return 0 }
 func (noKind) template() *corev1.PodTemplateSpec           { return &corev1.PodTemplateSpec{} }
 func (noKind) mostPods() int64                             { return 0 }
-func (noKind) rolls() plan.Verdict                         { return plan.InPlace }
+func (noKind) rolls(move) (plan.Verdict, bool)             { return "", false }
 func (noKind) restarts(move) int32                         { return 0 }
 func (noKind) floor(move) int32                            { return 0 }
 func (noKind) strategy(kubeversion.Profile) *plan.Strategy { return nil }

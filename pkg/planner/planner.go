@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/check"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -21,6 +23,8 @@ type Request struct {
 	Now     time.Time
 	Profile kubeversion.Profile
 	Source  plan.Source
+	// Services come with the change, beside those of the state.
+	Services []*corev1.Service
 	// MostPods is how many pods there can be before the question is refused; zero
 	// stands for a million.
 	MostPods int64
@@ -73,6 +77,9 @@ func Plan(r Request) (*plan.Plan, error) {
 		p.Workloads = append(p.Workloads, run.entry(e, result))
 	}
 	if err := r.blame(p, edits, result, run); err != nil {
+		return nil, err
+	}
+	if err := r.remedies(p, edits, result, run); err != nil {
 		return nil, err
 	}
 	p.Summary = run.totals(p)

@@ -14,11 +14,15 @@ type replicaSetKind struct{ *appsv1.ReplicaSet }
 
 func (rs replicaSetKind) replicas() int32                             { return *rs.Spec.Replicas }
 func (rs replicaSetKind) template() *corev1.PodTemplateSpec           { return &rs.Spec.Template }
-func (rs replicaSetKind) rolls() plan.Verdict                         { return plan.InPlace }
 func (rs replicaSetKind) restarts(move) int32                         { return 0 }
 func (rs replicaSetKind) floor(m move) int32                          { return m.kept(m.smaller()) }
 func (rs replicaSetKind) strategy(kubeversion.Profile) *plan.Strategy { return nil }
 func (rs replicaSetKind) facts(surroundings) check.WorkloadFacts      { return check.WorkloadFacts{} }
+
+// rolls: a new template replaces no pods, but no other verdict says more.
+func (rs replicaSetKind) rolls(m move) (plan.Verdict, bool) {
+	return plan.InPlace, newTemplate(m.Edit)
+}
 
 func (rs replicaSetKind) mostPods() int64 {
 	has := int64(rs.Status.Replicas)

@@ -1,0 +1,129 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
+)
+
+// mostRemedies bounds how many pods a remedy deletes, and so how often it is tried.
+const mostRemedies = 20
+
+// remedies finds out, for each workload that stalls at a pod, whether deleting that pod
+// helps: by more simulations, one for each pod that turns out to block after the one
+// before.
+func (r Request) remedies(p *plan.Plan, edits []change.Edit, result simulate.Result, s *run) error {
+	for i, e := range edits {
+		w := &p.Workloads[i]
+		end := outcomeOf(result, e.Ref)
+		if w.Summary.Outcome != plan.Stalled || w.Verdict == plan.Rejected || end == nil || end.Waits == nil {
+			continue
+		}
+		found, err := r.remedy(e, *end, s.config)
+		if err != nil {
+			return err
+		}
+		w.Findings = append(w.Findings, found.findings(*end)...)
+	}
+	return nil
+}
+
+// remedy is the pods that have to be deleted after a change, in order, and what is then.
+type remedy struct {
+	pods []*corev1.Pod
+	end  simulate.Outcome
+	// made is set where a pod blocks that the forecast itself created: deleting it makes
+	// another one like it.
+	made bool
+}
+
+func (r Request) remedy(e change.Edit, end simulate.Outcome, config simulate.Config) (remedy, error) {
+	config.Begin, config.Report, config.Waits = nil, nil, nil
+	alone := []change.Edit{e}
+	changes := changesOf(alone)
+	found := remedy{end: end}
+	for range mostRemedies {
+		pod := r.blocking(found.end, found.pods)
+		if pod == nil {
+			found.made = found.end.NewBroken > 0
+			return found, nil
+		}
+		found.pods = append(found.pods, pod)
+		changes = append(changes, simulate.Change{Before: pod})
+		result, err := simulate.Run(r.only(alone), changes, config)
+		if err != nil {
+			return found, err
+		}
+		if o := outcomeOf(result, e.Ref); o != nil {
+			found.end = *o
+		}
+		if found.works() {
+			return found, nil
+		}
+	}
+	return found, nil
+}
+
+func (f remedy) works() bool { return f.end.Settled || f.end.Held }
+
+// blocking is the pod of the state that a stalled controller waits for, or nil where
+// there is none that was not deleted already.
+func (r Request) blocking(end simulate.Outcome, deleted []*corev1.Pod) *corev1.Pod {
+	if end.Waits == nil || end.Waits.Object.Kind != "Pod" {
+		return nil
+	}
+	for _, pod := range deleted {
+		if cluster.RefOf(pod) == end.Waits.Object {
+			return nil
+		}
+	}
+	for _, pod := range r.State.Pods {
+		if cluster.RefOf(pod) == end.Waits.Object && pod.DeletionTimestamp == nil {
+			return pod
+		}
+	}
+	return nil
+}
+
+// findings say what blocks and what helps.
+func (f remedy) findings(stalled simulate.Outcome) []plan.Finding {
+	object := stalled.Waits.Object
+	blocked := plan.Finding{Rule: "blocked", Severity: plan.Error, Object: &object,
+		Message: fmt.Sprintf("%s blocks: %s, and the controller does not pass it, "+
+			"not even with a template that repairs it (kubernetes issue 67250)", object.Name, stalled.Waits.Message)}
+	switch {
+	case f.works() && len(f.pods) > 0:
+		return []plan.Finding{blocked, {Rule: "remedy", Severity: plan.Error, Object: &object, Message: f.words()}}
+	case f.made && len(f.pods) == 0:
+		blocked.Message += "; after a later change that repairs it, delete it: " + deletion(object.Namespace, object.Name)
+	}
+	return []plan.Finding{blocked}
+}
+
+func (f remedy) words() string {
+	var names []string
+	for _, pod := range f.pods {
+		names = append(names, pod.Name)
+	}
+	then := "settles"
+	if !f.end.Settled {
+		then = "goes as far as it may"
+	}
+	what := "pod " + names[0]
+	if len(names) > 1 {
+		what = "pods " + strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("after the change, delete %s: %s; then it %s after %s", what,
+		deletion(f.pods[0].Namespace, names...), then, plan.ShortDuration(f.end.LastChange))
+}
+
+// deletion is the command that deletes pods.
+func deletion(namespace string, names ...string) string {
+	return "kubectl delete pod " + strings.Join(names, " ") + " -n " + namespace
+}
