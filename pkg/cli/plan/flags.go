@@ -38,11 +38,12 @@ type changeFlags struct {
 	replicas   int32
 	restart    bool
 	toRevision int64
+	partition  int32
 	patch      string
 	pause      bool
 	resume     bool
 
-	scales, rollsBack, patches bool // which flags were given
+	scales, rollsBack, parts, patches bool // which flags were given
 }
 
 func (f *changeFlags) add(flags *pflag.FlagSet) {
@@ -50,6 +51,7 @@ func (f *changeFlags) add(flags *pflag.FlagSet) {
 	flags.Int32Var(&f.replicas, "replicas", 0, "Give the workload `N` pods")
 	flags.BoolVar(&f.restart, "restart", false, "Restart all pods, as kubectl rollout restart does")
 	flags.Int64Var(&f.toRevision, "to-revision", 0, "Go back to revision `N`; 0 is the previous one")
+	flags.Int32Var(&f.partition, "partition", 0, "Let an update of a StatefulSet leave the first `N` pods alone; 0 updates all")
 	flags.StringVar(&f.patch, "patch", "", "A strategic merge `PATCH`, or a JSON patch where it is a list")
 	flags.BoolVar(&f.pause, "pause", false, "Pause the rollout")
 	flags.BoolVar(&f.resume, "resume", false, "Resume a paused rollout")
@@ -58,6 +60,7 @@ func (f *changeFlags) add(flags *pflag.FlagSet) {
 func (f *changeFlags) complete(flags *pflag.FlagSet) {
 	f.scales = flags.Changed("replicas")
 	f.rollsBack = flags.Changed("to-revision")
+	f.parts = flags.Changed("partition")
 	f.patches = flags.Changed("patch")
 }
 
@@ -67,6 +70,8 @@ func (f *changeFlags) validate() error {
 		return fmt.Errorf("--pause and --resume exclude each other")
 	case f.scales && f.replicas < 0:
 		return fmt.Errorf("--replicas %d: a workload cannot have fewer than 0 pods", f.replicas)
+	case f.parts && f.partition < 0:
+		return fmt.Errorf("--partition %d: give how many of the first pods an update leaves alone, 0 for none", f.partition)
 	case f.rollsBack && f.toRevision < 0:
 		return fmt.Errorf("--to-revision %d: revisions start at 1, and 0 is the previous one", f.toRevision)
 	}
@@ -85,6 +90,9 @@ func (f *changeFlags) intents() ([]change.Intent, error) {
 	}
 	if f.scales {
 		intents = append(intents, change.Scale{Replicas: f.replicas})
+	}
+	if f.parts {
+		intents = append(intents, change.Partition(f.partition))
 	}
 	if f.restart {
 		intents = append(intents, change.Restart{})

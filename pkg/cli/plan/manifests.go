@@ -47,7 +47,7 @@ func (o *Options) manifestRequest(
 	if err != nil {
 		return planner.Request{}, err
 	}
-	r := planner.Request{State: state, Facts: t.facts()}
+	r := planner.Request{State: state, Facts: t.facts(), Services: servicesIn(found.others)}
 	for i, d := range found.workloads {
 		all := append([]change.Intent{intents[i]}, q.intents...)
 		r.Asks = append(r.Asks, planner.Ask{Ref: cluster.RefOf(d.Object), Intent: change.Combine(all...)})
@@ -95,15 +95,11 @@ func (o *Options) choose(
 	return m, nil
 }
 
-func planned(ref cluster.Ref) bool {
-	return ref.APIVersion == "apps/v1" && (ref.Kind == "Deployment" || ref.Kind == "ReplicaSet")
-}
-
 func nothingToPlan(others []cluster.Document, chosen selection.Choice) error {
 	if !chosen.Everything() {
 		return fmt.Errorf("the manifests have no workload that fits the arguments")
 	}
-	return fmt.Errorf("the manifests have no Deployment and no ReplicaSet, only %s", counted(kindsIn(others)))
+	return fmt.Errorf("the manifests have no Deployment, StatefulSet or ReplicaSet, only %s", counted(kindsIn(others)))
 }
 
 // unplannedWorkloads are warnings about workloads that are skipped.
@@ -115,10 +111,6 @@ func unplannedWorkloads(others []cluster.Document) []string {
 		}
 	}
 	return warnings
-}
-
-func skipped(kind string) bool {
-	return slices.Contains([]string{"StatefulSet", "DaemonSet", "Job", "CronJob"}, kind)
 }
 
 // otherNotes tell of objects that are applied without a forecast. A ConfigMap or
@@ -154,9 +146,9 @@ func otherNotes(others []cluster.Document, state *cluster.Snapshot, live bool) [
 
 func usersOf(ref cluster.Ref, state *cluster.Snapshot) []string {
 	var users []string
-	for _, d := range state.Deployments {
-		if d.Namespace == ref.Namespace && uses(&d.Spec.Template.Spec, ref) {
-			users = append(users, cluster.RefOf(d).String())
+	for _, w := range state.Workloads() {
+		if w.GetNamespace() == ref.Namespace && uses(podsOf(w), ref) {
+			users = append(users, cluster.RefOf(w).String())
 		}
 	}
 	return users

@@ -28,6 +28,9 @@ const example = `  # What will this manifest do to what runs now in the cluster?
   # A new image for one Deployment; -n stands behind the plugin's name
   kubectl workload plan deployment/web --image web=web:2 -n shop
 
+  # The last two pods of a StatefulSet of five first
+  kubectl workload plan statefulset/db --image db=db:2 --partition 3 -n shop
+
   # What if the new pods never become ready?
   kubectl workload plan deployment/web --image web=web:2 --ready-after never
 
