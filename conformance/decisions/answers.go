@@ -1,6 +1,7 @@
 package decisions
 
 import (
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -36,15 +37,36 @@ func newAnswers(world *World) *answers {
 		version: 1_000_000,
 		current: map[string]string{},
 	}
-	if d := world.Deployment; d != nil {
-		a.current["deployments/"+d.Name] = d.ResourceVersion
+	for _, d := range some(world.Deployment) {
+		a.exists("deployments", d)
 	}
 	for _, rs := range world.ReplicaSets {
-		if rs.Namespace == namespace {
-			a.current["replicasets/"+rs.Name] = rs.ResourceVersion
-		}
+		a.exists("replicasets", rs)
+	}
+	for _, set := range some(world.StatefulSet) {
+		a.exists("statefulsets", set)
+	}
+	for _, revision := range slices.Concat(world.Revisions, world.Unseen) {
+		a.exists("controllerrevisions", revision)
+	}
+	for _, claim := range world.Claims {
+		a.exists("persistentvolumeclaims", claim)
+	}
+	for _, pod := range world.Pods {
+		a.exists("pods", pod)
 	}
 	return a
+}
+
+func (a *answers) exists(resource string, object cluster.Object) {
+	key := resource + "/" + object.GetName()
+	if object.GetNamespace() != namespace {
+		return
+	}
+	if _, twice := a.current[key]; twice {
+		panic("a world has two " + key)
+	}
+	a.current[key] = object.GetResourceVersion()
 }
 
 // ask returns the object as the server would return it, or the refusal.
@@ -61,11 +83,17 @@ func (a *answers) ask(r request) (cluster.Object, error) {
 		return nil, nil
 	case r.verb == controller.Create:
 		return a.stored(key, r), nil
-	case a.world.Conflicts && held != r.body.GetResourceVersion():
+	case !exists:
+		return nil, errorOf(NotFound, r.resource)
+	case a.world.Conflicts && carried(r) && held != r.body.GetResourceVersion():
 		return nil, errorOf(Conflict, r.resource)
 	}
 	return a.stored(key, r), nil
 }
+
+// carried reports whether an update says which version it changes; one that does not
+// always succeeds.
+func carried(r request) bool { return r.body.GetResourceVersion() != "" }
 
 func (a *answers) refusal(r request) error {
 	var refusal error
@@ -89,7 +117,7 @@ func (a *answers) stored(key string, r request) cluster.Object {
 	object := r.body.DeepCopyObject().(cluster.Object)
 	a.version++
 	object.SetResourceVersion(strconv.Itoa(a.version))
-	if r.resource != "pods" {
+	if r.name != "" { // the server names the pods of a ReplicaSet
 		a.current[key] = object.GetResourceVersion()
 	}
 	switch {

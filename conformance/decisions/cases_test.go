@@ -18,6 +18,7 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
 			world := read(t, file)
+			setGates(t, world.Gates)
 			controller, err := newRealFor(world)
 			if err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package decisions
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -43,6 +44,10 @@ func (c *client) react(action testing.Action) (bool, runtime.Object, error) {
 		return true, object, err
 	}
 	r, payload := requestOf(action)
+	if r.name == "" && r.verb != controller.Create {
+		// rest.Request.Name refuses this before anything is sent.
+		return true, emptyOf(r.resource), errors.New("resource name may not be empty")
+	}
 	stored, err := c.answers.ask(r)
 	c.sent = append(c.sent, Sent{
 		Verb: r.verb, Resource: r.resource, Name: r.name,
@@ -80,14 +85,17 @@ func requestOf(action testing.Action) (request, json.RawMessage) {
 	return r, wire(r.body)
 }
 
-// read answers the uncached read of the object that is synced.
+// read answers an uncached read: of the object that is synced, before it adopts, or
+// of a ControllerRevision whose name is taken.
 func (c *client) read(action testing.GetAction) (runtime.Object, error) {
 	world, resource := c.answers.world, action.GetResource().Resource
-	var object cluster.Object = world.Deployment
-	if world.Kind == "ReplicaSet" {
-		object = world.ReplicaSets[0]
+	if resource == "controllerrevisions" {
+		if found := world.revision(action.GetName()); found != nil {
+			return found.DeepCopy(), nil
+		}
+		return emptyOf(resource), errorOf(NotFound, resource)
 	}
-	fresh := object.DeepCopyObject().(cluster.Object)
+	fresh := world.owner().DeepCopyObject().(cluster.Object)
 	switch world.Live {
 	case Deleting:
 		at := metav1.NewTime(world.Now())
@@ -108,6 +116,12 @@ func emptyOf(resource string) runtime.Object {
 		return &appsv1.Deployment{}
 	case "replicasets":
 		return &appsv1.ReplicaSet{}
+	case "statefulsets":
+		return &appsv1.StatefulSet{}
+	case "controllerrevisions":
+		return &appsv1.ControllerRevision{}
+	case "persistentvolumeclaims":
+		return &corev1.PersistentVolumeClaim{}
 	}
 	return &corev1.Pod{}
 }

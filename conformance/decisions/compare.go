@@ -21,16 +21,30 @@ func Compare(world *World, real, ours Outcome) string {
 			differences = append(differences, what+":\n"+difference)
 		}
 	}
-	realSent, oursSent := settled(real.Sent), settled(ours.Sent)
+	settle := settled
+	if world.Kind == "StatefulSet" {
+		settle = newOrdering(world).settled
+	}
+	realSent, oursSent := settle(real.Sent), settle(ours.Sent)
 	add("writes (-real +ours)", differenceOf(realSent, oursSent))
-	if !real.WakeAt.Equal(ours.WakeAt) {
+	if !sameInstant(real, ours) {
 		add("wakes at", fmt.Sprintf("real %v, ours %v\n", real.WakeAt, ours.WakeAt))
 	}
 	if (real.Err == nil) != (ours.Err == nil) {
 		add("error", fmt.Sprintf("real %v, ours %v\n", real.Err, ours.Err))
 	}
-	add("pods deleted", checkDeletions(world, real, ours))
+	if world.Kind == "ReplicaSet" {
+		add("pods deleted", checkDeletions(world, real, ours))
+	}
 	return strings.Join(differences, "")
+}
+
+// sameInstant leaves the real controller the time that its tries took it.
+func sameInstant(real, ours Outcome) bool {
+	if real.WakeAt.IsZero() || ours.WakeAt.IsZero() {
+		return real.WakeAt.IsZero() == ours.WakeAt.IsZero()
+	}
+	return real.WakeAt.Sub(ours.WakeAt).Abs() <= real.Took
 }
 
 // settled puts the writes into an order in which only what is determined

@@ -1,5 +1,5 @@
-// Package decisions compares single syncs: what the real Deployment and
-// ReplicaSet controllers of Kubernetes 1.37 send in a random world, and what
+// Package decisions compares single syncs: what the real Deployment, ReplicaSet
+// and StatefulSet controllers of Kubernetes 1.37 send in a random world, and what
 // Decide says for the same world.
 //
 // The real controller is built by its own constructor. Its informers are never
@@ -8,11 +8,15 @@
 // applies none. Both sides ask the same table of answers which writes the API
 // server refuses, so a difference is a bug of one of the two.
 //
-//	go test ./decisions -count=1                  20,000 worlds of each kind, fixed seed
+//	go test ./decisions -count=1                  20,000 worlds of each kind, fixed seed;
+//	                                              of StatefulSets for each policy and gate
 //	SEED=random go test ./decisions -count=1      other worlds; the seed is printed
 //	SEED=7 WORLDS=100000 go test ./decisions      more of them
 //	SEED=7 ONE=4711 go test ./decisions -run TestDeploymentDecisions -v
 //	                                              one world, with everything printed
+//	SEED=7 ONE=4711 go test ./decisions -v \
+//	    -run 'TestStatefulSetDecisions/Parallel,MaxUnavailableStatefulSet=false'
+//	                                              one of a StatefulSet: name its setting
 //	KEEP=name SEED=7 ONE=4711 go test ./decisions -run TestDeploymentDecisions
 //	                                              keeps that world in testdata/cases
 //
@@ -24,5 +28,8 @@
 // ReplicaSet deletes is random in the real controller; there the number must be
 // equal, the choice must respect every rule that ranks for certain, and where
 // the ranking leaves no choice the names must be equal. TestDeletionOrder
-// compares the ranking itself on identical slices.
+// compares the ranking itself on identical slices. A StatefulSet has names for its
+// pods and claims, so only an order can be random: that of what is done for several
+// pods at once, and of a pod's claims. TestRealStatefulSetAgreesWithItself shows that
+// nothing else is.
 package decisions

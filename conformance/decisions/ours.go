@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/replicaset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
@@ -21,9 +22,12 @@ import (
 func Decided(world *World) Outcome {
 	api := &api{answers: newAnswers(world)}
 	var decision controller.Decision
-	if world.Kind == "Deployment" {
+	switch world.Kind {
+	case "Deployment":
 		decision = deployment.Decide(deploymentView(world, api), world.Now())
-	} else {
+	case "StatefulSet":
+		decision = statefulset.Decide(statefulView(world, api), world.Now())
+	default:
 		decision = replicaset.Decide(replicaSetView(world, api), world.Now())
 	}
 	outcome := Outcome{WakeAt: decision.WakeAt, Err: decision.Err}
@@ -73,6 +77,12 @@ func resourceOf(ref cluster.Ref) string {
 		return "deployments"
 	case "ReplicaSet":
 		return "replicasets"
+	case "StatefulSet":
+		return "statefulsets"
+	case "ControllerRevision":
+		return "controllerrevisions"
+	case "PersistentVolumeClaim":
+		return "persistentvolumeclaims"
 	case "Pod":
 		return "pods"
 	}
@@ -80,7 +90,7 @@ func resourceOf(ref cluster.Ref) string {
 }
 
 // sentBy is a write as it goes over the wire: a batch of deletions is one Sent
-// for each pod.
+// for each pod. The deletion of a pod that the same sync created has its name alone.
 func sentBy(w controller.Write) []Sent {
 	sent := Sent{
 		Verb: w.Verb, Resource: resourceOf(w.Object), Name: w.Object.Name,
@@ -91,7 +101,7 @@ func sentBy(w controller.Write) []Sent {
 		sent.Body = canonical(w.Patch)
 	case w.Body != nil:
 		sent.Body = wire(w.Body)
-	case w.Verb == controller.Delete && sent.Resource == "pods":
+	case len(w.Pods) > 0: // deletions
 		return deletions(sent, w.Pods)
 	}
 	return []Sent{sent}
@@ -108,14 +118,12 @@ func deletions(sent Sent, pods []*controller.Pod) []Sent {
 
 func deploymentView(world *World, api *api) deployment.View {
 	return deployment.View{
-		Deployment: world.Deployment,
-		ReplicaSets: slices.DeleteFunc(slices.Clone(world.ReplicaSets), func(rs *appsv1.ReplicaSet) bool {
-			return rs.Namespace != namespace
-		}),
-		HasPods: func(replicaSet types.UID) bool { return hasPods(world, replicaSet) },
-		Lookup:  world.replicaSet,
-		Profile: kubeversion.Latest(),
-		API:     api,
+		Deployment:  world.Deployment,
+		ReplicaSets: inNamespace(world.ReplicaSets),
+		HasPods:     func(replicaSet types.UID) bool { return hasPods(world, replicaSet) },
+		Lookup:      world.replicaSet,
+		Profile:     kubeversion.Latest(),
+		API:         api,
 	}
 }
 

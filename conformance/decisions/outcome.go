@@ -25,7 +25,9 @@ type Sent struct {
 type Outcome struct {
 	Sent   []Sent
 	WakeAt time.Time // zero: no sync was planned
-	Err    error
+	// Took is for how long the real controller waited between tries.
+	Took time.Duration
+	Err  error
 
 	// Reasons are why, where Decide was asked.
 	Reasons []controller.Reason

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/record"
@@ -35,7 +33,8 @@ type real struct {
 
 // stores are the caches of the controller's informers.
 type stores struct {
-	deployments, replicaSets, pods cache.Indexer
+	deployments, replicaSets, pods  cache.Indexer
+	statefulSets, revisions, claims cache.Indexer
 }
 
 func newReal() (*real, informers.SharedInformerFactory) {
@@ -46,6 +45,10 @@ func newReal() (*real, informers.SharedInformerFactory) {
 		deployments: factory.Apps().V1().Deployments().Informer().GetIndexer(),
 		replicaSets: factory.Apps().V1().ReplicaSets().Informer().GetIndexer(),
 		pods:        factory.Core().V1().Pods().Informer().GetIndexer(),
+
+		statefulSets: factory.Apps().V1().StatefulSets().Informer().GetIndexer(),
+		revisions:    factory.Apps().V1().ControllerRevisions().Informer().GetIndexer(),
+		claims:       factory.Core().V1().PersistentVolumeClaims().Informer().GetIndexer(),
 	}
 	return r, factory
 }
@@ -90,8 +93,11 @@ func newRealReplicaSet() *real {
 
 // newRealFor returns the controller that a world is for.
 func newRealFor(world *World) (*real, error) {
-	if world.Kind == "Deployment" {
+	switch world.Kind {
+	case "Deployment":
 		return newRealDeployment()
+	case "StatefulSet":
+		return newRealStatefulSet(), nil
 	}
 	return newRealReplicaSet(), nil
 }
@@ -108,7 +114,8 @@ func (r *real) Sync(t *testing.T, world *World) Outcome {
 		if now := time.Now(); !now.Equal(world.Now()) {
 			t.Fatalf("the bubble's clock says %v instead of %v", now, world.Now())
 		}
-		outcome.Err = r.sync(r.ctx, namespace+"/"+world.subject())
+		outcome.Err = r.sync(r.ctx, namespace+"/"+world.owner().GetName())
+		outcome.Took = time.Since(world.Now())
 	})
 	outcome.Sent = r.client.sent
 	outcome.WakeAt = r.queue.wakeAt(world.Now())
@@ -116,26 +123,24 @@ func (r *real) Sync(t *testing.T, world *World) Outcome {
 	return outcome
 }
 
-func (w *World) subject() string {
-	if w.Kind == "Deployment" {
-		return w.Deployment.Name
-	}
-	return w.ReplicaSets[0].Name
-}
-
 func (r *real) fill(world *World) {
-	var deployments []*appsv1.Deployment
-	if world.Deployment != nil {
-		deployments = append(deployments, world.Deployment)
-	}
-	replace(r.stores.deployments, deployments)
+	replace(r.stores.deployments, some(world.Deployment))
 	replace(r.stores.replicaSets, world.ReplicaSets)
+	replace(r.stores.statefulSets, some(world.StatefulSet))
+	replace(r.stores.revisions, world.Revisions)
+	replace(r.stores.claims, world.Claims)
 	replace(r.stores.pods, world.Pods)
 }
 
-func replace[T *appsv1.Deployment | *appsv1.ReplicaSet | *corev1.Pod](
-	store cache.Indexer, objects []T,
-) {
+// some is the object, or nothing where it is nil.
+func some[T any](object *T) []*T {
+	if object == nil {
+		return nil
+	}
+	return []*T{object}
+}
+
+func replace[T any](store cache.Indexer, objects []*T) {
 	items := make([]any, len(objects))
 	for i, object := range objects {
 		items[i] = object

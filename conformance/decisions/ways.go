@@ -47,12 +47,17 @@ func (w *ways) count(world *World, real, ours Outcome) {
 	if braked(real) {
 		here["brake: an old ReplicaSet has more available than asked for"] = true
 	}
+	if world.Kind == "StatefulSet" {
+		noteStateful(world, real, here)
+	}
 	for way := range here {
 		w.taken[way]++
 	}
+	if world.Kind == "ReplicaSet" {
+		w.deletions(world, real)
+		w.creations(real)
+	}
 	w.proportional(world, ours)
-	w.deletions(world, real)
-	w.creations(real)
 }
 
 // creations notes how a batch of creations went.

@@ -10,11 +10,12 @@ import (
 
 // noteStatus notes what a status write says that was not said before.
 func noteStatus(world *World, s Sent, here map[string]bool) {
-	if world.Kind == "Deployment" {
+	switch world.Kind {
+	case "Deployment":
 		noteDeployment(world.Deployment, s, here)
-		return
+	case "ReplicaSet":
+		noteReplicaSet(world.ReplicaSets[0], s, here)
 	}
-	noteReplicaSet(world.ReplicaSets[0], s, here)
 }
 
 func noteDeployment(before *appsv1.Deployment, s Sent, here map[string]bool) {

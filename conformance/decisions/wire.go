@@ -3,9 +3,7 @@ package decisions
 import (
 	"encoding/json"
 
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
@@ -13,22 +11,9 @@ import (
 // wire is an object as it is sent, without apiVersion and kind: typed clients
 // leave them out and others do not.
 func wire(object cluster.Object) json.RawMessage {
-	var bare any
-	switch o := object.(type) {
-	case *appsv1.Deployment:
-		copied := *o
-		copied.TypeMeta = metav1.TypeMeta{}
-		bare = &copied
-	case *appsv1.ReplicaSet:
-		copied := *o
-		copied.TypeMeta = metav1.TypeMeta{}
-		bare = &copied
-	case *corev1.Pod:
-		copied := *o
-		copied.TypeMeta = metav1.TypeMeta{}
-		bare = &copied
-	}
-	return encoded(bare)
+	object = object.DeepCopyObject().(cluster.Object)
+	object.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	return encoded(object)
 }
 
 // canonical is a patch with its keys sorted.

@@ -1,10 +1,13 @@
 package decisions
 
 import (
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
 const namespace = "shop"
@@ -15,7 +18,7 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // World is what a controller sees at one instant, and how the API server answers
 // it. It survives JSON, so that it can be kept as a case.
 type World struct {
-	// Kind is the controller that syncs: Deployment or ReplicaSet.
+	// Kind is the controller that syncs: Deployment, ReplicaSet or StatefulSet.
 	Kind string `json:"kind"`
 	// Offset is the instant of the sync, after the epoch.
 	Offset time.Duration `json:"offset"`
@@ -24,8 +27,19 @@ type World struct {
 	Deployment *appsv1.Deployment `json:"deployment,omitempty"`
 	// ReplicaSets of the cache, other namespaces included. The first is the one
 	// that the ReplicaSet controller syncs.
-	ReplicaSets []*appsv1.ReplicaSet `json:"replicaSets"`
+	ReplicaSets []*appsv1.ReplicaSet `json:"replicaSets,omitempty"`
 	Pods        []*corev1.Pod        `json:"pods,omitempty"`
+
+	// StatefulSet is nil in the worlds of other controllers.
+	StatefulSet *appsv1.StatefulSet `json:"statefulSet,omitempty"`
+	// Revisions are the ControllerRevisions of the cache, other namespaces included.
+	Revisions []*appsv1.ControllerRevision `json:"revisions,omitempty"`
+	// Unseen are ControllerRevisions that the API server has and the cache lacks.
+	Unseen []*appsv1.ControllerRevision    `json:"unseen,omitempty"`
+	Claims []*corev1.PersistentVolumeClaim `json:"claims,omitempty"`
+	// Gates are the feature gates that are not at their default, as --feature-gates
+	// takes them.
+	Gates string `json:"gates,omitempty"`
 
 	Live     Liveness  `json:"live,omitempty"`
 	Refusals []Refusal `json:"refusals,omitempty"`
@@ -52,15 +66,21 @@ func (w *World) Now() time.Time { return epoch.Add(w.Offset) }
 func (w *World) Copy() *World {
 	copied := *w
 	copied.Deployment = w.Deployment.DeepCopy()
-	copied.ReplicaSets = make([]*appsv1.ReplicaSet, len(w.ReplicaSets))
-	for i, rs := range w.ReplicaSets {
-		copied.ReplicaSets[i] = rs.DeepCopy()
-	}
-	copied.Pods = make([]*corev1.Pod, len(w.Pods))
-	for i, pod := range w.Pods {
-		copied.Pods[i] = pod.DeepCopy()
-	}
+	copied.StatefulSet = w.StatefulSet.DeepCopy()
+	copied.ReplicaSets = copies(w.ReplicaSets)
+	copied.Pods = copies(w.Pods)
+	copied.Revisions = copies(w.Revisions)
+	copied.Unseen = copies(w.Unseen)
+	copied.Claims = copies(w.Claims)
 	return &copied
+}
+
+func copies[T interface{ DeepCopy() T }](objects []T) []T {
+	copied := make([]T, len(objects))
+	for i, object := range objects {
+		copied[i] = object.DeepCopy()
+	}
+	return copied
 }
 
 // replicaSet finds a ReplicaSet of the namespace by name, or nil.
@@ -71,4 +91,26 @@ func (w *World) replicaSet(name string) *appsv1.ReplicaSet {
 		}
 	}
 	return nil
+}
+
+// revision finds a ControllerRevision of the namespace by name, in the cache or on the
+// server, or nil.
+func (w *World) revision(name string) *appsv1.ControllerRevision {
+	for _, found := range slices.Concat(w.Revisions, w.Unseen) {
+		if found.Name == name && found.Namespace == namespace {
+			return found
+		}
+	}
+	return nil
+}
+
+// owner is the object that is synced.
+func (w *World) owner() cluster.Object {
+	switch w.Kind {
+	case "Deployment":
+		return w.Deployment
+	case "StatefulSet":
+		return w.StatefulSet
+	}
+	return w.ReplicaSets[0]
 }
