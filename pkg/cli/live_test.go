@@ -54,6 +54,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"kind":"DeploymentList","apiVersion":"apps/v1","metadata":{},"items":[%s]}`, s.deployment("web:1"))
 	case resource == "replicasets":
 		fmt.Fprintf(w, `{"kind":"ReplicaSetList","apiVersion":"apps/v1","metadata":{},"items":[%s]}`, replicaSet)
+	case resource == "controllerrevisions":
+		fmt.Fprint(w, `{"kind":"ControllerRevisionList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
+	case resource == "statefulsets":
+		fmt.Fprint(w, `{"kind":"StatefulSetList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
 	case resource == "pods":
 		fmt.Fprintf(w, `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[%s,%s]}`,
 			pod("a", "10:00:05"), pod("b", "10:00:07"))

@@ -79,6 +79,9 @@ func (s *state) addWorkload(document cluster.Document, typed cluster.Object) boo
 		s.snapshot.ReplicaSets = append(s.snapshot.ReplicaSets, object)
 	case *appsv1.StatefulSet:
 		defaults.StatefulSet(object, s.profile)
+		if object.UID == "" { // what a server stored has no more than it keeps
+			defaults.DropDisabled(nil, object, s.profile)
+		}
 		s.refuse(document, validate.StatefulSet(object, s.profile))
 		s.snapshot.StatefulSets = append(s.snapshot.StatefulSets, object)
 	default:

@@ -54,10 +54,12 @@ func (t *trial) intents(ctx context.Context) (*cluster.Snapshot, []change.Intent
 func (t *trial) question() live.Question {
 	var q live.Question
 	for _, d := range t.manifests {
-		var like appsv1.ReplicaSet // a Deployment has its selector at the same place
+		var like appsv1.StatefulSet // the others have their selectors at the same place
 		// What does not fit was refused when the manifests were read.
 		_ = runtime.DefaultUnstructuredConverter.FromUnstructured(d.Object.Object, &like)
-		q.Named = append(q.Named, live.Workload{Ref: cluster.RefOf(d.Object), Selector: like.Spec.Selector})
+		q.Named = append(q.Named, live.Workload{
+			Ref: cluster.RefOf(d.Object), Selector: like.Spec.Selector, Service: like.Spec.ServiceName,
+		})
 	}
 	return q
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // kinds are those that a command can be about, in the order of messages.
-func kinds() []string { return []string{"Deployment", "ReplicaSet"} }
+func kinds() []string { return []string{"Deployment", "ReplicaSet", "StatefulSet"} }
 
 // kindsOf reads a type as kubectl takes it: singular, plural, short, with its group.
 func (a Arguments) kindsOf(word string) ([]string, error) {
@@ -17,13 +17,15 @@ func (a Arguments) kindsOf(word string) ([]string, error) {
 		return []string{"Deployment"}, nil
 	case "replicaset", "replicasets", "rs":
 		return []string{"ReplicaSet"}, nil
+	case "statefulset", "statefulsets", "sts":
+		return []string{"StatefulSet"}, nil
 	case "all":
 		return kinds(), nil
-	case "statefulset", "statefulsets", "sts", "daemonset", "daemonsets", "ds",
+	case "daemonset", "daemonsets", "ds",
 		"job", "jobs", "cronjob", "cronjobs", "cj":
-		return nil, fmt.Errorf("%s cannot be planned yet: deployments and replicasets can", word)
+		return nil, fmt.Errorf("%s cannot be planned yet: deployments, statefulsets and replicasets can", word)
 	}
-	err := fmt.Errorf("the type %q is not known: deployments and replicasets can be planned", word)
+	err := fmt.Errorf("the type %q is not known: deployments, statefulsets and replicasets can be planned", word)
 	if hint := a.slip(word); hint != "" {
 		return nil, failure.WithHint(err, hint)
 	}

@@ -63,7 +63,7 @@ func (c *Choice) nothing(p Place) error {
 		return fmt.Errorf("the cluster has no workload that fits")
 	case c.Everything():
 		return failure.WithHint(
-			fmt.Errorf("namespace %s of the cluster has no Deployment and no ReplicaSet of its own", p.Namespace),
+			fmt.Errorf("namespace %s of the cluster has no Deployment, no StatefulSet and no ReplicaSet of its own", p.Namespace),
 			"-n names another namespace, -A takes all")
 	}
 	return failure.WithHint(fmt.Errorf("namespace %s of the cluster has no workload that fits", p.Namespace),

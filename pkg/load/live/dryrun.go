@@ -68,6 +68,8 @@ func (s *Server) try(ctx context.Context, w Write) (Answer, error) {
 		c.resource, object = "deployments", &appsv1.Deployment{}
 	case "ReplicaSet":
 		c.resource, object = "replicasets", &appsv1.ReplicaSet{}
+	case "StatefulSet":
+		c.resource, object = "statefulsets", &appsv1.StatefulSet{}
 	default:
 		return Answer{Untried: w.Ref.Kind + " is no kind to plan"}, nil
 	}
@@ -147,16 +149,22 @@ func moved(ref cluster.Ref) error {
 
 // object reads one workload by name; nil where there is none.
 func (s *Server) object(ctx context.Context, ref cluster.Ref) (cluster.Object, error) {
-	if ref.Kind == "ReplicaSet" {
-		rs, err := s.replicaSet(ctx, ref)
-		if rs == nil {
-			return nil, err
-		}
-		return rs, nil
+	switch ref.Kind {
+	case "ReplicaSet":
+		return orNothing(s.replicaSet(ctx, ref))
+	case "StatefulSet":
+		return orNothing(s.statefulSet(ctx, ref))
 	}
-	d, err := s.deployment(ctx, ref)
-	if d == nil {
+	return orNothing(s.deployment(ctx, ref))
+}
+
+// orNothing makes no object of a pointer that is nil.
+func orNothing[T any, P interface {
+	*T
+	cluster.Object
+}](found P, err error) (cluster.Object, error) {
+	if found == nil {
 		return nil, err
 	}
-	return d, nil
+	return found, err
 }

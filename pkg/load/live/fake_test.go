@@ -120,7 +120,9 @@ func readPath(path string) (place, bool) {
 	}
 	p.kind = map[string]string{
 		"deployments": "Deployment", "replicasets": "ReplicaSet", "pods": "Pod",
-		"horizontalpodautoscalers": "HorizontalPodAutoscaler",
+		"horizontalpodautoscalers": "HorizontalPodAutoscaler", "statefulsets": "StatefulSet",
+		"controllerrevisions": "ControllerRevision", "services": "Service",
+		"persistentvolumeclaims": "PersistentVolumeClaim",
 	}[p.resource.Resource]
 	return p, p.kind != ""
 }
@@ -148,6 +150,8 @@ func (a *api) list(where place, r *http.Request) runtime.Object {
 	list := map[string]runtime.Object{
 		"Deployment": &appsv1.DeploymentList{}, "ReplicaSet": &appsv1.ReplicaSetList{},
 		"Pod": &corev1.PodList{}, "HorizontalPodAutoscaler": &autoscalingv2.HorizontalPodAutoscalerList{},
+		"StatefulSet": &appsv1.StatefulSetList{}, "ControllerRevision": &appsv1.ControllerRevisionList{},
+		"Service": &corev1.ServiceList{}, "PersistentVolumeClaim": &corev1.PersistentVolumeClaimList{},
 	}[where.kind]
 	var page []runtime.Object
 	for _, o := range items[from:to] {
@@ -202,8 +206,11 @@ func (a *api) admitted(object cluster.Object) runtime.Object {
 }
 
 func emptyOf(kind string) cluster.Object {
-	if kind == "ReplicaSet" {
+	switch kind {
+	case "ReplicaSet":
 		return &appsv1.ReplicaSet{}
+	case "StatefulSet":
+		return &appsv1.StatefulSet{}
 	}
 	return &appsv1.Deployment{}
 }

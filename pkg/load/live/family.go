@@ -2,35 +2,45 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
-// family is the ReplicaSets of a scope and the pods, which were read before them.
+// family is what owns pods in a scope, and the pods and revisions, which were read
+// before their owners.
 type family struct {
-	sets []*appsv1.ReplicaSet
-	pods []*corev1.Pod
+	sets      []*appsv1.ReplicaSet
+	stateful  []*appsv1.StatefulSet
+	revisions []*appsv1.ControllerRevision
+	pods      []*corev1.Pod
 }
 
-// setReader reads the ReplicaSets of a scope: a list, or one by its name.
-type setReader func(context.Context, scope) ([]*appsv1.ReplicaSet, error)
+// owners is how what owns pods is read: as a list, or one by its name. What is nil is
+// not read.
+type owners struct {
+	sets     func(context.Context, scope) ([]*appsv1.ReplicaSet, error)
+	stateful func(context.Context, scope) ([]*appsv1.StatefulSet, error)
+}
 
-// family reads what is below Deployments, as of one instant where that can be had:
+// family reads pods and their owners, as of one instant where that can be had:
 //
-//	pods, ReplicaSets             all of the size that they ask for: done
-//	pods, ReplicaSets again       the same ReplicaSets: true when the pods were read
-func (s *Server) family(ctx context.Context, at scope, sets setReader) (family, error) {
-	found, err := s.familyOnce(ctx, at, sets)
+//	pods, owners           all of the size that they ask for: done
+//	pods, owners again     the same owners: true when the pods were read
+func (s *Server) family(ctx context.Context, at scope, by owners) (family, error) {
+	found, err := s.familyOnce(ctx, at, by)
 	if err != nil {
 		return family{}, err
 	}
 	for _, part := range found.atWork(at) {
-		again, err := s.familyOnce(ctx, part, sets)
+		again, err := s.familyOnce(ctx, part, by)
 		if err != nil {
 			return family{}, err
 		}
@@ -42,24 +52,35 @@ func (s *Server) family(ctx context.Context, at scope, sets setReader) (family, 
 	return found, nil
 }
 
-const movedOn = "ReplicaSets changed while their pods were read: " +
+const movedOn = "workloads changed while their pods were read: " +
 	"the first steps may be off by moments"
 
-func (s *Server) familyOnce(ctx context.Context, at scope, sets setReader) (family, error) {
+func (s *Server) familyOnce(ctx context.Context, at scope, by owners) (family, error) {
 	var f family
 	var err error
 	if f.pods, err = s.pods(ctx, at); err != nil {
 		return family{}, err
 	}
-	f.sets, err = sets(ctx, at)
+	if by.sets != nil {
+		if f.sets, err = by.sets(ctx, at); err != nil {
+			return family{}, err
+		}
+	}
+	if by.stateful == nil {
+		return f, nil
+	}
+	if f.revisions, err = s.revisions(ctx, at); err != nil {
+		return family{}, err
+	}
+	f.stateful, err = by.stateful(ctx, at)
 	return f, err
 }
 
 // maxParts is how many namespaces are read again one by one; of more, all are.
 const maxParts = 4
 
-// atWork are the parts of a scope with a ReplicaSet that has more pods or fewer than
-// it asks for: the scope itself, or namespaces where it covers all of them.
+// atWork are the parts of a scope with an owner that has more pods or fewer than it
+// asks for: the scope itself, or namespaces where it covers all of them.
 func (f family) atWork(at scope) []scope {
 	have := map[types.UID]int32{}
 	for _, pod := range f.pods {
@@ -68,13 +89,19 @@ func (f family) atWork(at scope) []scope {
 		}
 	}
 	var parts []scope
-	for _, rs := range f.sets {
+	see := func(owner metav1.Object, replicas *int32) {
 		part := at
-		part.namespace = rs.Namespace
-		settled := rs.Spec.Replicas == nil || *rs.Spec.Replicas == have[rs.UID]
+		part.namespace = owner.GetNamespace()
+		settled := replicas == nil || *replicas == have[owner.GetUID()]
 		if !settled && !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
+	}
+	for _, rs := range f.sets {
+		see(rs, rs.Spec.Replicas)
+	}
+	for _, set := range f.stateful {
+		see(set, set.Spec.Replicas)
 	}
 	if len(parts) > maxParts {
 		return []scope{at}
@@ -82,38 +109,54 @@ func (f family) atWork(at scope) []scope {
 	return parts
 }
 
-// active holds for pods that count towards a ReplicaSet's size.
+// active holds for pods that count towards the size of their owner.
 func active(pod *corev1.Pod) bool {
 	return pod.DeletionTimestamp == nil &&
 		pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
 }
 
-// changedTo reports whether a ReplicaSet came, went or was given another spec.
+// changedTo reports whether an owner came, went or was given another spec, or a
+// StatefulSet another revision.
 func (f family) changedTo(later family) bool {
-	generations := map[types.UID]int64{}
+	return !maps.Equal(f.versions(), later.versions())
+}
+
+// versions tell what controllers decide by from what it was before.
+func (f family) versions() map[types.UID]string {
+	versions := map[types.UID]string{}
 	for _, rs := range f.sets {
-		generations[rs.UID] = rs.Generation
+		versions[rs.UID] = fmt.Sprint(rs.Generation)
 	}
-	return len(f.sets) != len(later.sets) ||
-		slices.ContainsFunc(later.sets, func(rs *appsv1.ReplicaSet) bool {
-			known, ok := generations[rs.UID]
-			return !ok || known != rs.Generation
-		})
+	for _, set := range f.stateful {
+		versions[set.UID] = fmt.Sprint(set.Generation, set.Status.CurrentRevision, set.Status.UpdateRevision)
+	}
+	return versions
 }
 
 // in is the part of the family in the scope, whose labels are those of the whole.
 func (f family) in(at scope) family {
 	return family{
-		sets: keep(f.sets, func(rs *appsv1.ReplicaSet) bool { return at.has(rs.Namespace) }),
-		pods: keep(f.pods, func(pod *corev1.Pod) bool { return at.has(pod.Namespace) }),
+		sets: inside(at, f.sets), stateful: inside(at, f.stateful),
+		revisions: inside(at, f.revisions), pods: inside(at, f.pods),
 	}
 }
 
 // with has another family in place of that in the scope.
 func (f family) with(at scope, other family) family {
-	sets := keep(f.sets, func(rs *appsv1.ReplicaSet) bool { return !at.has(rs.Namespace) })
-	pods := keep(f.pods, func(pod *corev1.Pod) bool { return !at.has(pod.Namespace) })
-	return family{sets: append(sets, other.sets...), pods: append(pods, other.pods...)}
+	return family{
+		sets:      append(outside(at, f.sets), other.sets...),
+		stateful:  append(outside(at, f.stateful), other.stateful...),
+		revisions: append(outside(at, f.revisions), other.revisions...),
+		pods:      append(outside(at, f.pods), other.pods...),
+	}
+}
+
+func inside[T metav1.Object](at scope, all []T) []T {
+	return keep(all, func(one T) bool { return at.has(one.GetNamespace()) })
+}
+
+func outside[T metav1.Object](at scope, all []T) []T {
+	return keep(all, func(one T) bool { return !at.has(one.GetNamespace()) })
 }
 
 func (at scope) has(namespace string) bool {

@@ -28,8 +28,9 @@ type findings struct {
 
 	mutex       sync.Mutex
 	deployments []*appsv1.Deployment
-	sets        []*appsv1.ReplicaSet
-	pods        []*corev1.Pod
+	family
+	claims      []*corev1.PersistentVolumeClaim
+	services    []*corev1.Service
 	autoscalers []*autoscalingv2.HorizontalPodAutoscaler
 	unread      []cluster.Unread
 }
@@ -39,13 +40,14 @@ func (f *findings) add(below family, deployments ...*appsv1.Deployment) {
 	defer f.mutex.Unlock()
 	f.deployments = append(f.deployments, deployments...)
 	f.sets = append(f.sets, below.sets...)
+	f.stateful = append(f.stateful, below.stateful...)
+	f.revisions = append(f.revisions, below.revisions...)
 	f.pods = append(f.pods, below.pods...)
 }
 
-// readAutoscalers reads what may change sizes meanwhile. A plan can do without: where
-// they are not to be had, it says so.
-func (s *Server) readAutoscalers(ctx context.Context, at scope, found *findings) error {
-	list, err := s.autoscalers(ctx, at)
+// optional takes what was read, which a plan can do without: where it is not to be had,
+// the plan says so.
+func (f *findings) optional(resource string, err error, take func()) error {
 	why := ""
 	switch {
 	case apierrors.IsForbidden(err):
@@ -55,45 +57,49 @@ func (s *Server) readAutoscalers(ctx context.Context, at scope, found *findings)
 	case err != nil:
 		return err
 	}
-	found.mutex.Lock()
-	defer found.mutex.Unlock()
-	found.autoscalers = append(found.autoscalers, list...)
-	unread := cluster.Unread{Resource: "horizontalpodautoscalers.autoscaling", Why: why}
-	if why != "" && !slices.Contains(found.unread, unread) {
-		found.unread = append(found.unread, unread)
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	unread := cluster.Unread{Resource: resource, Why: why}
+	switch {
+	case why == "":
+		take()
+	case !slices.Contains(f.unread, unread):
+		f.unread = append(f.unread, unread)
 	}
 	return nil
+}
+
+// readAutoscalers reads what may change sizes meanwhile.
+func (s *Server) readAutoscalers(ctx context.Context, at scope, found *findings) error {
+	list, err := s.autoscalers(ctx, at)
+	return found.optional("horizontalpodautoscalers.autoscaling", err, func() {
+		found.autoscalers = append(found.autoscalers, list...)
+	})
 }
 
 // snapshot is what of the findings belongs to the workloads in question: what they
 // own, and what has no owner, since they may adopt it.
 func (f *findings) snapshot(profile kubeversion.Profile) *cluster.Snapshot {
 	state := &cluster.Snapshot{Version: f.version, Unread: f.unread}
-	owners := map[types.UID]bool{}
-	for _, d := range once(f.deployments) {
-		if !f.aim.has(refOf("Deployment", d)) {
-			continue
+	owners := f.ownersIn(state, profile)
+	for _, r := range once(f.revisions) {
+		if belongs(owners, r) {
+			identify(r, appsv1.SchemeGroupVersion.WithKind("ControllerRevision"))
+			state.Revisions = append(state.Revisions, r)
 		}
-		owners[d.UID] = true
-		identify(d, appsv1.SchemeGroupVersion.WithKind("Deployment"))
-		defaults.Deployment(d, profile)
-		state.Deployments = append(state.Deployments, d)
-	}
-	for _, rs := range once(f.sets) {
-		asked := f.aim.named != nil && f.aim.has(refOf("ReplicaSet", rs))
-		if owner := cluster.ControllerOf(rs); owner != nil && !owners[owner.UID] && !asked {
-			continue
-		}
-		owners[rs.UID] = true
-		identify(rs, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"))
-		defaults.ReplicaSet(rs, profile)
-		state.ReplicaSets = append(state.ReplicaSets, rs)
 	}
 	for _, pod := range once(f.pods) {
-		if owner := cluster.ControllerOf(pod); owner == nil || owners[owner.UID] {
+		if belongs(owners, pod) {
 			identify(pod, corev1.SchemeGroupVersion.WithKind("Pod"))
 			state.Pods = append(state.Pods, pod)
 		}
+	}
+	state.Claims, state.Services = f.storageOf(state)
+	for _, claim := range state.Claims {
+		identify(claim, corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim"))
+	}
+	for _, service := range state.Services {
+		identify(service, corev1.SchemeGroupVersion.WithKind("Service"))
 	}
 	state.Others = f.scalersOf(state)
 	slices.SortFunc(state.Unread, func(a, b cluster.Unread) int {
@@ -101,6 +107,37 @@ func (f *findings) snapshot(profile kubeversion.Profile) *cluster.Snapshot {
 	})
 	state.Sort()
 	return state
+}
+
+// ownersIn puts the workloads into the state, and returns which they are.
+func (f *findings) ownersIn(state *cluster.Snapshot, profile kubeversion.Profile) map[types.UID]bool {
+	owners := map[types.UID]bool{}
+	for _, d := range once(f.deployments) {
+		if f.aim.has(refOf("Deployment", d)) {
+			owners[d.UID] = true
+			identify(d, appsv1.SchemeGroupVersion.WithKind("Deployment"))
+			defaults.Deployment(d, profile)
+			state.Deployments = append(state.Deployments, d)
+		}
+	}
+	for _, rs := range once(f.sets) {
+		asked := f.aim.named != nil && f.aim.has(refOf("ReplicaSet", rs))
+		if belongs(owners, rs) || asked {
+			owners[rs.UID] = true
+			identify(rs, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"))
+			defaults.ReplicaSet(rs, profile)
+			state.ReplicaSets = append(state.ReplicaSets, rs)
+		}
+	}
+	for _, set := range once(f.stateful) {
+		if f.aim.has(refOf("StatefulSet", set)) {
+			owners[set.UID] = true
+			identify(set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))
+			defaults.StatefulSet(set, profile)
+			state.StatefulSets = append(state.StatefulSets, set)
+		}
+	}
+	return owners
 }
 
 // scalersOf are the autoscalers of workloads that are in the state or asked for.
@@ -111,6 +148,9 @@ func (f *findings) scalersOf(state *cluster.Snapshot) []*unstructured.Unstructur
 	}
 	for _, rs := range state.ReplicaSets {
 		in[refOf("ReplicaSet", rs)] = true
+	}
+	for _, set := range state.StatefulSets {
+		in[refOf("StatefulSet", set)] = true
 	}
 	for _, w := range f.aim.named {
 		in[w.Ref] = true

@@ -99,6 +99,26 @@ func (s *Server) replicaSets(ctx context.Context, at scope) ([]*appsv1.ReplicaSe
 		func(l *appsv1.ReplicaSetList) []appsv1.ReplicaSet { return l.Items }).read(ctx, at)
 }
 
+func (s *Server) statefulSets(ctx context.Context, at scope) ([]*appsv1.StatefulSet, error) {
+	return newListing(s, call{group: "apps", resource: "statefulsets"},
+		func(l *appsv1.StatefulSetList) []appsv1.StatefulSet { return l.Items }).read(ctx, at)
+}
+
+func (s *Server) revisions(ctx context.Context, at scope) ([]*appsv1.ControllerRevision, error) {
+	return newListing(s, call{group: "apps", resource: "controllerrevisions"},
+		func(l *appsv1.ControllerRevisionList) []appsv1.ControllerRevision { return l.Items }).read(ctx, at)
+}
+
+func (s *Server) claims(ctx context.Context, at scope) ([]*corev1.PersistentVolumeClaim, error) {
+	return newListing(s, call{resource: "persistentvolumeclaims"},
+		func(l *corev1.PersistentVolumeClaimList) []corev1.PersistentVolumeClaim { return l.Items }).read(ctx, at)
+}
+
+func (s *Server) services(ctx context.Context, at scope) ([]*corev1.Service, error) {
+	return newListing(s, call{resource: "services"},
+		func(l *corev1.ServiceList) []corev1.Service { return l.Items }).read(ctx, at)
+}
+
 func (s *Server) pods(ctx context.Context, at scope) ([]*corev1.Pod, error) {
 	return newListing(s, call{resource: "pods"},
 		func(l *corev1.PodList) []corev1.Pod { return l.Items }).read(ctx, at)
@@ -131,4 +151,14 @@ func (s *Server) replicaSet(ctx context.Context, ref cluster.Ref) (*appsv1.Repli
 		return nil, err
 	}
 	return rs, nil
+}
+
+// statefulSet reads one by name; nil where there is none.
+func (s *Server) statefulSet(ctx context.Context, ref cluster.Ref) (*appsv1.StatefulSet, error) {
+	set := &appsv1.StatefulSet{}
+	c := call{group: "apps", resource: "statefulsets", namespace: ref.Namespace, name: ref.Name}
+	if ok, err := s.get(ctx, c, set); !ok {
+		return nil, err
+	}
+	return set, nil
 }

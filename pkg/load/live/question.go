@@ -19,7 +19,7 @@ type Question struct {
 
 	// Namespace is where to look; empty stands for all of them.
 	Namespace string
-	// Kinds are Deployment, ReplicaSet; none stands for both.
+	// Kinds are Deployment, ReplicaSet, StatefulSet; none stands for all.
 	Kinds []string
 	// Selector is about the labels of workloads; nil fits all.
 	Selector labels.Selector
@@ -34,11 +34,8 @@ type Workload struct {
 	// Selector is that of a manifest: if there is no such workload yet, it will adopt
 	// what fits and has no owner. Nil without a manifest.
 	Selector *metav1.LabelSelector
-}
-
-// asksFor reports whether the question is about a kind.
-func (q Question) asksFor(kind string) bool {
-	return len(q.Kinds) == 0 || slices.Contains(q.Kinds, kind)
+	// Service is the serviceName in the manifest of a StatefulSet.
+	Service string
 }
 
 // aim is what a question comes to: workloads by name, and where they are. Named is
@@ -46,10 +43,11 @@ func (q Question) asksFor(kind string) bool {
 type aim struct {
 	named  []Workload
 	places []string // namespaces; "" is all of them
+	kinds  []string // of the workloads that are meant; none stands for all
 }
 
 // maxNamed is how many workloads are read one by one. More are faster by lists of
-// their namespaces, which are three, however many workloads there are.
+// their namespaces, which are few, however many workloads there are.
 const maxNamed = 2
 
 func (a aim) byName() bool { return a.named != nil && len(a.named) <= maxNamed }
@@ -61,39 +59,60 @@ func (a aim) has(ref cluster.Ref) bool {
 	})
 }
 
+// asksFor reports whether workloads of a kind are meant.
+func (a aim) asksFor(kind string) bool {
+	return len(a.kinds) == 0 || slices.Contains(a.kinds, kind)
+}
+
 // aim makes names of labels: these often fit few of the workloads in a namespace,
 // and then only the pods of these few are needed.
 func (s *Server) aim(ctx context.Context, q Question) (aim, error) {
 	if len(q.Named) > 0 {
-		return aim{named: q.Named, places: namespacesOf(q.Named)}, nil
+		return aim{named: q.Named, places: namespacesOf(q.Named), kinds: kindsOf(q.Named)}, nil
 	}
-	a := aim{places: []string{q.Namespace}}
+	a := aim{places: []string{q.Namespace}, kinds: q.Kinds}
 	if q.Selector == nil || q.Selector.Empty() {
 		return a, nil
 	}
-	a.named = []Workload{}
-	at := scope{namespace: q.Namespace, labels: q.Selector.String()}
-	if q.asksFor("Deployment") {
+	named, err := s.labelled(ctx, a, scope{namespace: q.Namespace, labels: q.Selector.String()})
+	a.named, a.kinds = named, kindsOf(named)
+	return a, err
+}
+
+// labelled are the workloads that are meant, by labels; where there is none, it is a
+// list without any.
+func (s *Server) labelled(ctx context.Context, a aim, at scope) ([]Workload, error) {
+	named := []Workload{}
+	if a.asksFor("Deployment") {
 		deployments, err := s.deployments(ctx, at)
 		if err != nil {
-			return a, err
+			return nil, err
 		}
 		for _, d := range deployments {
-			a.named = append(a.named, Workload{Ref: refOf("Deployment", d)})
+			named = append(named, Workload{Ref: refOf("Deployment", d)})
 		}
 	}
-	if q.asksFor("ReplicaSet") {
+	if a.asksFor("ReplicaSet") {
 		sets, err := s.replicaSets(ctx, at)
 		if err != nil {
-			return a, err
+			return nil, err
 		}
 		for _, rs := range sets {
 			if cluster.ControllerOf(rs) == nil {
-				a.named = append(a.named, Workload{Ref: refOf("ReplicaSet", rs)})
+				named = append(named, Workload{Ref: refOf("ReplicaSet", rs)})
 			}
 		}
 	}
-	return a, nil
+	if a.asksFor("StatefulSet") {
+		sets, err := s.statefulSets(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		for _, set := range sets {
+			named = append(named, Workload{Ref: refOf("StatefulSet", set)})
+		}
+	}
+	return named, nil
 }
 
 // refOf is the reference of an object that does not know its kind, as in a list.
@@ -111,6 +130,15 @@ func namespacesOf(named []Workload) []string {
 	var all []string
 	for _, w := range named {
 		all = append(all, w.Ref.Namespace)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func kindsOf(named []Workload) []string {
+	var all []string
+	for _, w := range named {
+		all = append(all, w.Ref.Kind)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

@@ -39,6 +39,7 @@ func (s *Server) stateOnce(ctx context.Context, q Question) (*cluster.Snapshot, 
 		return nil, err
 	}
 	found := findings{aim: a}
+	asked := ctx
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxParallel)
 	group.Go(func() error {
@@ -53,6 +54,9 @@ func (s *Server) stateOnce(ctx context.Context, q Question) (*cluster.Snapshot, 
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	if err := s.readStorage(asked, &found); err != nil {
+		return nil, err
+	}
 	state := found.snapshot(q.Profile)
 	state.At = s.clock.now()
 	return state, nil
@@ -64,12 +68,7 @@ func (s *Server) readWorkloads(
 ) {
 	if a := found.aim; a.byName() {
 		for _, w := range a.named {
-			group.Go(func() error {
-				if w.Ref.Kind == "ReplicaSet" {
-					return s.readReplicaSet(ctx, w, found)
-				}
-				return s.readDeployment(ctx, w, found)
-			})
+			group.Go(func() error { return s.readWorkload(ctx, w, found) })
 		}
 		return
 	}
@@ -80,12 +79,19 @@ func (s *Server) readWorkloads(
 
 // readNamespace reads all that a namespace has, or all namespaces have.
 func (s *Server) readNamespace(ctx context.Context, at scope, q Question, found *findings) error {
-	f, err := s.family(ctx, at, s.replicaSets)
+	var by owners
+	if found.aim.asksFor("Deployment") || found.aim.asksFor("ReplicaSet") {
+		by.sets = s.replicaSets
+	}
+	if found.aim.asksFor("StatefulSet") {
+		by.stateful = s.statefulSets
+	}
+	f, err := s.family(ctx, at, by)
 	if err != nil {
 		return err
 	}
 	var deployments []*appsv1.Deployment
-	if q.asksFor("Deployment") {
+	if found.aim.asksFor("Deployment") {
 		if q.Selector != nil {
 			at.labels = q.Selector.String()
 		}
@@ -97,8 +103,18 @@ func (s *Server) readNamespace(ctx context.Context, at scope, q Question, found 
 	return nil
 }
 
-// readDeployment reads a Deployment for its selector, what the selector finds, and
-// the Deployment again: it must not be older than what its controller made of it.
+// readWorkload reads a workload for its selector, what the selector finds, and the
+// workload again: it must not be older than what its controller made of it.
+func (s *Server) readWorkload(ctx context.Context, w Workload, found *findings) error {
+	switch w.Ref.Kind {
+	case "ReplicaSet":
+		return s.readReplicaSet(ctx, w, found)
+	case "StatefulSet":
+		return s.readStatefulSet(ctx, w, found)
+	}
+	return s.readDeployment(ctx, w, found)
+}
+
 func (s *Server) readDeployment(ctx context.Context, w Workload, found *findings) error {
 	first, err := s.deployment(ctx, w.Ref)
 	if err != nil {
@@ -112,25 +128,17 @@ func (s *Server) readDeployment(ctx context.Context, w Workload, found *findings
 	if !ok {
 		return nil
 	}
-	f, err := s.family(ctx, at, s.replicaSets)
+	f, err := s.family(ctx, at, owners{sets: s.replicaSets})
 	if err != nil {
 		return err
 	}
-	last, err := s.deployment(ctx, w.Ref)
-	switch {
-	case err != nil:
-		return err
-	case !sameObject(first, last):
-		return fmt.Errorf("%s -n %s %w", w.Ref, w.Ref.Namespace, errVanished)
-	case last != nil:
-		found.add(f, last)
-	default:
-		found.add(f)
+	last, err := again(w.Ref, first, s.deployment)(ctx, at)
+	if err == nil {
+		found.add(f, last...)
 	}
-	return nil
+	return err
 }
 
-// readReplicaSet does the same for a ReplicaSet that stands alone.
 func (s *Server) readReplicaSet(ctx context.Context, w Workload, found *findings) error {
 	first, err := s.replicaSet(ctx, w.Ref)
 	if err != nil {
@@ -144,20 +152,51 @@ func (s *Server) readReplicaSet(ctx context.Context, w Workload, found *findings
 	if !ok {
 		return nil
 	}
-	f, err := s.family(ctx, at, func(ctx context.Context, _ scope) ([]*appsv1.ReplicaSet, error) {
-		last, err := s.replicaSet(ctx, w.Ref)
-		if err == nil && !sameObject(first, last) {
-			err = fmt.Errorf("%s -n %s %w", w.Ref, w.Ref.Namespace, errVanished)
-		}
-		if err != nil || last == nil {
-			return nil, err
-		}
-		return []*appsv1.ReplicaSet{last}, nil
-	})
+	f, err := s.family(ctx, at, owners{sets: again(w.Ref, first, s.replicaSet)})
 	if err == nil {
 		found.add(f)
 	}
 	return err
+}
+
+func (s *Server) readStatefulSet(ctx context.Context, w Workload, found *findings) error {
+	first, err := s.statefulSet(ctx, w.Ref)
+	if err != nil {
+		return err
+	}
+	selector := w.Selector
+	if first != nil {
+		selector = first.Spec.Selector
+	}
+	at, ok := below(w.Ref, selector)
+	if !ok {
+		return nil
+	}
+	f, err := s.family(ctx, at, owners{stateful: again(w.Ref, first, s.statefulSet)})
+	if err == nil {
+		found.add(f)
+	}
+	return err
+}
+
+// again reads an object that was read before, as a list of one, or of none where there
+// is none. It must be the same object.
+func again[T any, P interface {
+	*T
+	metav1.Object
+}](ref cluster.Ref, first P, get func(context.Context, cluster.Ref) (P, error)) func(context.Context, scope) ([]P, error) {
+	return func(ctx context.Context, _ scope) ([]P, error) {
+		last, err := get(ctx, ref)
+		switch {
+		case err != nil:
+			return nil, err
+		case !sameObject(first, last):
+			return nil, fmt.Errorf("%s -n %s %w", ref, ref.Namespace, errVanished)
+		case last == nil:
+			return nil, nil
+		}
+		return []P{last}, nil
+	}
 }
 
 // below is where the pods and ReplicaSets of a workload are. It is false for a

@@ -34,6 +34,13 @@ func named(namespace string, names ...string) Question {
 	return q
 }
 
+// with asks for one of another kind as well.
+func with(q Question, kind, name string) Question {
+	namespace := "shop"
+	q.Named = append(q.Named, Workload{Ref: ref(kind, namespace, name)})
+	return q
+}
+
 func everything(namespace string) Question {
 	return Question{Namespace: namespace, Profile: kubeversion.Latest()}
 }
@@ -62,8 +69,20 @@ func contents(s *cluster.Snapshot) []string {
 	for _, rs := range s.ReplicaSets {
 		names = append(names, "rs/"+rs.Name)
 	}
+	for _, set := range s.StatefulSets {
+		names = append(names, "sts/"+set.Name)
+	}
+	for _, r := range s.Revisions {
+		names = append(names, "rev/"+r.Name)
+	}
 	for _, pod := range s.Pods {
 		names = append(names, "pod/"+pod.Name)
+	}
+	for _, c := range s.Claims {
+		names = append(names, "pvc/"+c.Name)
+	}
+	for _, service := range s.Services {
+		names = append(names, "svc/"+service.Name)
 	}
 	for _, o := range s.Others {
 		names = append(names, "hpa/"+o.GetName())
@@ -95,14 +114,15 @@ func TestALiveStateIsThatOfItsFiles(t *testing.T) {
 	orphan := replicaSet(nil, "shop", "orphan", 1)
 	orphan.Labels["app"] = "web"
 	a := &api{objects: slices.Concat(
-		rolled("shop", "web", 3), rolled("shop", "api", 2), rolled("else", "web", 1),
+		rolled("shop", "web", 3), rolled("shop", "api", 2), rolled("else", "web", 1), stateful("shop", "db", 2),
 		[]cluster.Object{orphan, pod(nil, "shop", "stray", "web"), autoscaler("shop", "auto", "web")},
 	)}
 	s := start(t, a)
 	for name, q := range map[string]Question{
 		"all namespaces": everything(""),
-		"by name":        named("shop", "web", "api"),
-		"by labels":      labelled("shop", "team in (web,api)"),
+		"a namespace":    everything("shop"),
+		"by name":        with(named("shop", "web", "api"), "StatefulSet", "db"),
+		"by labels":      labelled("shop", "team in (web,api,db)"),
 	} {
 		want := fromFiles(t, a.objects)
 		if name != "all namespaces" {
@@ -124,9 +144,11 @@ func TestOnlyWhatAPlanNeedsIsInTheState(t *testing.T) {
 	foreign := replicaSet(deployment("shop", "gone", 1), "shop", "gone-1", 1)
 	foreign.Labels["app"] = "web"
 	alone := replicaSet(nil, "shop", "alone", 1)
-	a := &api{objects: slices.Concat(rolled("shop", "web", 1), rolled("shop", "api", 1), []cluster.Object{
+	a := &api{objects: slices.Concat(rolled("shop", "web", 1), rolled("shop", "api", 1), stateful("shop", "db", 1), []cluster.Object{
 		foreign, pod(foreign, "shop", "gone-1-0", "web"), alone, pod(alone, "shop", "alone-0", "alone"),
 		pod(nil, "shop", "stray", "web"), pod(d, "shop", "odd", "web"),
+		controllerRevision(d, "shop", "other", "db"), controllerRevision(nil, "shop", "free", "db"),
+		pod(nil, "shop", "db-free", "db"), claim("shop", "data-db-7"), claim("shop", "data-else-0"), service("shop", "else"),
 		autoscaler("shop", "auto", "web"), autoscaler("shop", "other", "nothing"),
 	})}
 	s := start(t, a)
@@ -142,11 +164,15 @@ func TestOnlyWhatAPlanNeedsIsInTheState(t *testing.T) {
 		"no such":     {named("shop", "none"), ""},
 		"fits nobody": {labelled("shop", "team=none"), ""},
 		"three": {named("shop", "web", "api", "none"),
-			"deploy/api deploy/web rs/alone rs/api-1 rs/web-1 pod/alone-0 pod/api-1-0 pod/odd pod/stray pod/web-1-0 hpa/auto"},
+			"deploy/api deploy/web rs/alone rs/api-1 rs/web-1 pod/alone-0 pod/api-1-0 pod/db-free pod/odd pod/stray pod/web-1-0 hpa/auto"},
 		"a ReplicaSet": {Question{Named: []Workload{{Ref: set}}}, "rs/alone pod/alone-0"},
 		"one that is controlled": {Question{Named: []Workload{{Ref: owned}}},
 			"rs/web-1 pod/stray pod/web-1-0"},
-		"ReplicaSets": {Question{Namespace: "shop", Kinds: []string{"ReplicaSet"}}, "rs/alone pod/alone-0 pod/stray"},
+		"a StatefulSet": {with(Question{}, "StatefulSet", "db"),
+			"sts/db rev/db-a rev/free pod/db-0 pod/db-free pvc/data-db-0 pvc/data-db-7 svc/db"},
+		"StatefulSets": {Question{Namespace: "shop", Kinds: []string{"StatefulSet"}},
+			"sts/db rev/db-a rev/free pod/db-0 pod/db-free pod/stray pvc/data-db-0 pvc/data-db-7 svc/db"},
+		"ReplicaSets": {Question{Namespace: "shop", Kinds: []string{"ReplicaSet"}}, "rs/alone pod/alone-0 pod/db-free pod/stray"},
 	} {
 		if got := strings.Join(contents(read(t, s, c.question)), " "); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
@@ -168,8 +194,8 @@ func TestWhatANewWorkloadWouldAdoptIsRead(t *testing.T) {
 	}
 }
 
-// The bounds of what is asked for: a plan of one workload sends at most 8 requests, and
-// one of 100 Deployments in a namespace at most 12 and its pages.
+// The bounds of what is asked for: a plan of one settled workload sends at most 8
+// requests, and one of 100 in a namespace at most 12 and its pages.
 func TestRequestsAreFew(t *testing.T) {
 	var hundred []cluster.Object
 	for i := range 100 {
@@ -179,6 +205,13 @@ func TestRequestsAreFew(t *testing.T) {
 	going := append(slices.Clone(hundred), pod(find[*appsv1.ReplicaSet](&api{objects: hundred}, "web-00-1"), "shop", "going", "web-00"))
 	going[len(going)-1].SetDeletionTimestamp(&metav1.Time{Time: time.Unix(1, 0)})
 	alone := cluster.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet", Namespace: "shop", Name: "web-00-1"}
+	var databases []cluster.Object
+	for i := range 100 {
+		databases = append(databases, stateful("shop", fmt.Sprintf("db-%02d", i), 1)...)
+	}
+	creating := append(slices.Clone(databases), statefulSet("shop", "db", 1))
+	manifest := with(Question{}, "StatefulSet", "new")
+	manifest.Named[0].Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "new"}}
 	for name, c := range map[string]struct {
 		objects  []cluster.Object
 		question Question
@@ -191,12 +224,21 @@ func TestRequestsAreFew(t *testing.T) {
 		"one ReplicaSet":           {hundred, Question{Named: []Workload{{Ref: alone}}}, 5},
 		"two":                      {hundred, named("shop", "web-00", "web-01"), 10},
 		"three":                    {hundred, named("shop", "web-00", "web-01", "web-02"), 5},
-		"a namespace":              {hundred, everything("shop"), 5},
-		"a namespace at work":      {busy, everything("shop"), 7},
-		"all namespaces":           {hundred, everything(""), 5},
-		"by labels, all":           {hundred, labelled("shop", "team"), 7},
-		"by labels, all, at work":  {busy, labelled("shop", "team"), 9},
-		"by labels, one":           {hundred, labelled("shop", "team=web-00"), 8},
+		"a namespace":              {hundred, everything("shop"), 7},
+		"a namespace at work":      {busy, everything("shop"), 11},
+		"all namespaces":           {hundred, everything(""), 7},
+		"by labels, all":           {hundred, labelled("shop", "team"), 8},
+		"by labels, all, at work":  {busy, labelled("shop", "team"), 10},
+		"by labels, one":           {hundred, labelled("shop", "team=web-00"), 9},
+
+		"a StatefulSet":                  {databases, with(Question{}, "StatefulSet", "db-00"), 8},
+		"a StatefulSet at work":          {creating, with(Question{}, "StatefulSet", "db"), 11},
+		"a StatefulSet that is not":      {databases, with(Question{}, "StatefulSet", "none"), 3},
+		"a StatefulSet to create":        {databases, manifest, 8},
+		"StatefulSets":                   {databases, Question{Namespace: "shop", Kinds: []string{"StatefulSet"}}, 7},
+		"a namespace of StatefulSets":    {databases, everything("shop"), 9},
+		"all namespaces of StatefulSets": {databases, everything(""), 9},
+		"StatefulSets by labels":         {databases, labelled("shop", "team"), 10},
 	} {
 		a := &api{objects: c.objects}
 		read(t, start(t, a), c.question)
@@ -220,7 +262,7 @@ func TestLabelsAreSentForWorkloadsAlone(t *testing.T) {
 	slices.Sort(lists)
 	want := []string{
 		"deployments team!=d", "deployments team!=d", "horizontalpodautoscalers ", "pods ",
-		"replicasets ", "replicasets team!=d", "version ",
+		"replicasets ", "replicasets team!=d", "statefulsets team!=d", "version ",
 	}
 	if diff := cmp.Diff(want, lists); diff != "" {
 		t.Error(diff)
@@ -306,7 +348,7 @@ func TestOnlyNamespacesAtWorkAreReadAgain(t *testing.T) {
 	a := &api{objects: slices.Concat(rolled("shop", "web", 2), rolled("else", "web", 2))}
 	remove(a, find[*corev1.Pod](a, "web-1-1"))
 	state := read(t, start(t, a), everything(""))
-	if a.paths["/api/v1/namespaces/shop/pods"] != 1 || a.paths["/api/v1/pods"] != 1 || len(a.requests) != 7 {
+	if a.paths["/api/v1/namespaces/shop/pods"] != 1 || a.paths["/api/v1/pods"] != 1 || len(a.requests) != 11 {
 		t.Errorf("requests:\n%s", strings.Join(a.requests, "\n"))
 	}
 	if got := len(state.Pods); got != 3 {
@@ -403,21 +445,29 @@ func TestWarningsOfTheServerAreToldOnce(t *testing.T) {
 }
 
 // What decides is read after what it decides about: see the package's comment.
-func TestPodsAreReadFirstAndDeploymentsLast(t *testing.T) {
-	for _, q := range []Question{named("shop", "web"), everything("shop")} {
-		a := &api{objects: rolled("shop", "web", 1)}
-		read(t, start(t, a), q)
-		last := func(resource string) int {
+func TestPodsAreReadFirstAndWorkloadsLast(t *testing.T) {
+	for _, c := range []struct {
+		question Question
+		order    []string
+	}{
+		{named("shop", "web"), []string{"/pods", "/replicasets", "/deployments/web"}},
+		{with(Question{}, "StatefulSet", "db"), []string{"/pods", "/controllerrevisions", "/statefulsets/db"}},
+		{everything("shop"), []string{"/pods", "/replicasets", "/controllerrevisions", "/statefulsets", "/deployments"}},
+	} {
+		a := &api{objects: slices.Concat(rolled("shop", "web", 1), stateful("shop", "db", 1))}
+		read(t, start(t, a), c.question)
+		last := -1
+		for _, resource := range c.order {
 			at := -1
 			for i, request := range a.requests {
-				if strings.Contains(request, "/"+resource) {
+				if strings.HasSuffix(request, resource) {
 					at = i
 				}
 			}
-			return at
-		}
-		if !(last("pods") < last("replicasets") && last("replicasets") < last("deployments")) {
-			t.Errorf("requests:\n%s", strings.Join(a.requests, "\n"))
+			if at <= last {
+				t.Errorf("%s is not after what comes before it:\n%s", resource, strings.Join(a.requests, "\n"))
+			}
+			last = at
 		}
 	}
 }

@@ -6,7 +6,9 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -62,6 +64,67 @@ func replicaSet(owner cluster.Object, namespace, name string, replicas int32) *a
 	own(rs, owner)
 	defaults.ReplicaSet(rs, kubeversion.Latest())
 	return rs
+}
+
+// statefulSet has a Service of its name and a claim for each pod.
+func statefulSet(namespace, name string, replicas int32) *appsv1.StatefulSet {
+	set := &appsv1.StatefulSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
+		ObjectMeta: metaOf("StatefulSet", namespace, name, map[string]string{"team": name}),
+		Spec: appsv1.StatefulSetSpec{
+			Replicas: &replicas, ServiceName: name,
+			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}},
+			Template: template(name),
+			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{{
+				ObjectMeta: metav1.ObjectMeta{Name: "data"},
+				Spec: corev1.PersistentVolumeClaimSpec{
+					AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+					Resources: corev1.VolumeResourceRequirements{
+						Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")},
+					},
+				},
+			}},
+		},
+	}
+	defaults.StatefulSet(set, kubeversion.Latest())
+	return set
+}
+
+func controllerRevision(owner cluster.Object, namespace, name, app string) *appsv1.ControllerRevision {
+	r := &appsv1.ControllerRevision{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ControllerRevision"},
+		ObjectMeta: metaOf("ControllerRevision", namespace, name, map[string]string{"app": app}),
+		Data:       runtime.RawExtension{Raw: []byte(`{"spec":{}}`)},
+		Revision:   1,
+	}
+	own(r, owner)
+	return r
+}
+
+func claim(namespace, name string) *corev1.PersistentVolumeClaim {
+	return &corev1.PersistentVolumeClaim{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
+		ObjectMeta: metaOf("PersistentVolumeClaim", namespace, name, nil),
+	}
+}
+
+func service(namespace, name string) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: metaOf("Service", namespace, name, nil),
+		Spec:       corev1.ServiceSpec{ClusterIP: corev1.ClusterIPNone},
+	}
+}
+
+// stateful is a StatefulSet with all that it has, settled.
+func stateful(namespace, name string, replicas int32) []cluster.Object {
+	set := statefulSet(namespace, name, replicas)
+	objects := []cluster.Object{set, controllerRevision(set, namespace, name+"-a", name), service(namespace, name)}
+	for i := range replicas {
+		pod := pod(set, namespace, fmt.Sprintf("%s-%d", name, i), name)
+		objects = append(objects, pod, claim(namespace, "data-"+pod.Name))
+	}
+	return objects
 }
 
 func pod(owner cluster.Object, namespace, name, app string) *corev1.Pod {
