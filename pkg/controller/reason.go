@@ -49,5 +49,5 @@ const (
 	PodTerminating  Reason = "PodTerminating"  // a pod on its way out has to be gone first
 	PodNotReady     Reason = "PodNotReady"     // a pod has to be running and ready first
 	PodNotAvailable Reason = "PodNotAvailable" // a pod has to be ready for minReadySeconds first
-	StaleClaim      Reason = "StaleClaim"      // a claim that goes with an earlier pod has to be gone first
+	StaleClaim      Reason = "StaleClaim"      // a claim of an earlier pod has to be gone first
 )

@@ -48,6 +48,7 @@ func (s *sync) createClaims(m member) error {
 		existing := s.Claim(name)
 		switch {
 		case existing != nil && existing.DeletionTimestamp != nil:
+			s.waitFor(m, controller.StaleClaim, fmt.Sprintf("claim %s is being deleted and has to be gone first", name))
 			errs = append(errs, fmt.Errorf("pvc %s is being deleted", name))
 		case existing == nil:
 			_, err := s.send(controller.Write{
@@ -161,7 +162,7 @@ func (o owned) sentence() string {
 	return "the claim stays when pods or the StatefulSet go"
 }
 
-// claimIsStale reports whether a claim of a pod that does not exist still belongs to
+// staleClaim reports whether a claim of a pod that does not exist still belongs to
 // an earlier pod of its name, and will go with that one.
 // Follows stateful_pod_control.go PodClaimIsStale, v1.37.0.
 func (s *sync) staleClaim(m member) (name string, stale bool) {

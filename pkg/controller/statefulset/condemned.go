@@ -98,12 +98,14 @@ func (s *sync) whyBlocked(first int) string {
 }
 
 func (s *sync) whyCondemned(m member) string {
-	if s.pods.wanted.size() == 0 {
+	first, count := s.pods.shape.start, s.pods.wanted.size()
+	switch count {
+	case 0:
 		return "no replicas are wanted"
+	case 1:
+		return fmt.Sprintf("ordinal %d is not wanted, only %d is", m.ordinal, first)
 	}
-	first := s.pods.shape.start
-	return fmt.Sprintf("ordinal %d is not one of the %d wanted, %d to %d",
-		m.ordinal, s.pods.wanted.size(), first, first+s.pods.wanted.size()-1)
+	return fmt.Sprintf("ordinal %d is not wanted, %d to %d are", m.ordinal, first, first+count-1)
 }
 
 // firstUnavailable is the place of the lowest wanted pod that is not available, else of

@@ -27,6 +27,7 @@ type sync struct {
 	// are known.
 	current, update *version
 	collisions      int32 // names of revisions that were taken
+	existing        int   // wanted pods that exist
 	// status is what the sync reports; nil until there is something to report.
 	status *appsv1.StatefulSetStatus
 }

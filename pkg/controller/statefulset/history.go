@@ -46,9 +46,7 @@ func (s *sync) isOwner(ref *metav1.OwnerReference) bool {
 // becomes the newest: its number goes up, and the old number is no longer there.
 // Follows stateful_set_control.go getStatefulSetRevisions, v1.37.0.
 func (s *sync) findRevisions(sorted []*appsv1.ControllerRevision) error {
-	if count := s.set.Status.CollisionCount; count != nil {
-		s.collisions = *count
-	}
+	s.collisions = collisionsOf(s.set)
 	update, err := s.updateRevision(sorted)
 	if err != nil {
 		return err
@@ -62,6 +60,14 @@ func (s *sync) findRevisions(sorted []*appsv1.ControllerRevision) error {
 		}
 	}
 	return nil
+}
+
+// collisionsOf is how many names of revisions were taken, by the status.
+func collisionsOf(set *appsv1.StatefulSet) int32 {
+	if count := set.Status.CollisionCount; count != nil {
+		return *count
+	}
+	return 0
 }
 
 func (s *sync) updateRevision(sorted []*appsv1.ControllerRevision) (*appsv1.ControllerRevision, error) {
@@ -177,7 +183,7 @@ func (s *sync) truncateHistory(sorted []*appsv1.ControllerRevision) error {
 			Verb:    controller.Delete,
 			Object:  s.revisionRef(r.Name),
 			Reason:  controller.RevisionHistory,
-			Message: fmt.Sprintf("%d old revisions without pods, revisionHistoryLimit %d", len(idle), *limit),
+			Message: fmt.Sprintf("old revisions without pods: %d, revisionHistoryLimit %d", len(idle), *limit),
 		})
 		if err != nil {
 			return err

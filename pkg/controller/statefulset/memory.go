@@ -17,6 +17,7 @@ import (
 type Memory struct {
 	template    *corev1.PodTemplateSpec
 	annotations map[string]string
+	collisions  int32 // names that were taken: they change the hash
 	profile     kubeversion.Profile
 	proposed    *appsv1.ControllerRevision
 	// latest is the revision that was found to mean what is proposed.
@@ -35,14 +36,16 @@ func (m *Memory) propose(set *appsv1.StatefulSet, number int64, profile kubevers
 		template := set.Spec.Template
 		*m = Memory{template: &template, profile: profile}
 	}
-	if m.proposed != nil && m.proposed.Revision == number && maps.Equal(m.annotations, set.Annotations) {
+	collisions := collisionsOf(set)
+	if m.proposed != nil && m.proposed.Revision == number && m.collisions == collisions &&
+		maps.Equal(m.annotations, set.Annotations) {
 		return m.proposed, nil
 	}
 	proposed, err := revision.NewControllerRevision(set, number, profile)
 	if err != nil {
 		return nil, err
 	}
-	m.proposed, m.annotations = proposed, set.Annotations
+	m.proposed, m.annotations, m.collisions = proposed, set.Annotations, collisions
 	return proposed, nil
 }
 

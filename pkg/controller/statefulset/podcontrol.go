@@ -122,7 +122,7 @@ func (s *sync) create(m member) error {
 }
 
 func (s *sync) whyCreated(m member, at *version) string {
-	wanted := fmt.Sprintf("%d of %d pods exist", s.existing(), s.pods.wanted.size())
+	wanted := fmt.Sprintf("%d of %d pods exist", s.existing, s.pods.wanted.size())
 	if at == s.current && s.current.name != s.update.name {
 		return wanted + "; this one is created at the old revision " + at.name
 	}

@@ -12,6 +12,7 @@ import (
 // Follows stateful_set_control.go runForAll, v1.37.0, over the replicas.
 func (s *sync) processReplicas() (stop bool, err error) {
 	wanted := s.pods.wanted
+	s.existing = wanted.count(func(w int) uint64 { return s.pods.created[w] })
 	if s.parallel() {
 		return s.processInParallel(wanted)
 	}

@@ -79,10 +79,18 @@ func (s *sync) updateHighest() error {
 	}
 	m := s.memberAt(at)
 	if s.isOld(at) && !s.pods.terminating.has(at) {
-		return s.updatePod(m, controller.OldRevision, s.whyUpdated(m)+"; all above it are updated and available")
+		return s.updatePod(m, controller.OldRevision, s.whyUpdated(m)+"; all above it are updated and "+s.healthy())
 	}
-	s.waitFor(m, controller.PodNotAvailable, "the pods below it are updated once it is available")
+	s.waitFor(m, controller.PodNotAvailable, "the pods below it are updated once it is "+s.healthy())
 	return nil
+}
+
+// healthy is what a pod has to be for a rolling update to go on.
+func (s *sync) healthy() string {
+	if s.Profile.WaitsForAvailablePods() {
+		return "available"
+	}
+	return "ready"
 }
 
 func (s *sync) isOld(at int) bool { return span{at, at + 1}.count(s.old()) == 1 }

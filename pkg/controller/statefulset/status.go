@@ -70,11 +70,6 @@ func (s *sync) countAll() {
 	}
 }
 
-// existing is how many pods there are.
-func (s *sync) existing() int {
-	return s.pods.wanted.count(func(w int) uint64 { return s.pods.created[w] })
-}
-
 // writeStatus writes the status if it says something new. A conflict is met with
 // another try, up to five in all.
 // Follows stateful_set_control.go updateStatefulSetStatus and
