@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 )
@@ -29,15 +31,16 @@ func (r Request) remedies(p *plan.Plan, edits []change.Edit, result simulate.Res
 		if err != nil {
 			return err
 		}
-		w.Findings = append(w.Findings, found.findings(*end)...)
+		w.Findings = append(w.Findings, found.findings(w, e, *end)...)
 	}
 	return nil
 }
 
 // remedy is the pods that have to be deleted after a change, in order, and what is then.
 type remedy struct {
-	pods []*corev1.Pod
-	end  simulate.Outcome
+	pods    []*corev1.Pod
+	end     simulate.Outcome
+	profile kubeversion.Profile
 	// made is set where a pod blocks that the forecast itself created: deleting it makes
 	// another one like it.
 	made bool
@@ -47,7 +50,7 @@ func (r Request) remedy(e change.Edit, end simulate.Outcome, config simulate.Con
 	config.Begin, config.Report, config.Waits = nil, nil, nil
 	alone := []change.Edit{e}
 	changes := changesOf(alone)
-	found := remedy{end: end}
+	found := remedy{end: end, profile: r.Profile}
 	for range mostRemedies {
 		pod := r.blocking(found.end, found.pods)
 		if pod == nil {
@@ -91,19 +94,35 @@ func (r Request) blocking(end simulate.Outcome, deleted []*corev1.Pod) *corev1.P
 	return nil
 }
 
-// findings say what blocks and what helps.
-func (f remedy) findings(stalled simulate.Outcome) []plan.Finding {
+// findings say what helps, and why no template can.
+func (f remedy) findings(w *plan.Workload, e change.Edit, stalled simulate.Outcome) []plan.Finding {
 	object := stalled.Waits.Object
-	blocked := plan.Finding{Rule: "blocked", Severity: plan.Error, Object: &object,
-		Message: fmt.Sprintf("%s blocks: %s, and the controller does not pass it, "+
-			"not even with a template that repairs it (kubernetes issue 67250)", object.Name, stalled.Waits.Message)}
+	said := plan.Finding{Rule: "remedy", Severity: plan.Error, Object: &object}
+	if !fails(*w) {
+		said.Severity = plan.Warning
+	}
 	switch {
 	case f.works() && len(f.pods) > 0:
-		return []plan.Finding{blocked, {Rule: "remedy", Severity: plan.Error, Object: &object, Message: f.words()}}
-	case f.made && len(f.pods) == 0:
-		blocked.Message += "; after a later change that repairs it, delete it: " + deletion(object.Namespace, object.Name)
+		said.Message = f.words()
+		if waitsInOrder(e, object, f.profile) {
+			said.Message += fmt.Sprintf(". The controller waits for %s and does not replace it, "+
+				"whatever its template is (kubernetes issue 67250)", object.Name)
+		}
+	case f.made && waitsInOrder(e, object, f.profile):
+		said.Severity = plan.Warning
+		said.Message = fmt.Sprintf("no later change will repair %s by itself: the controller waits for it, "+
+			"whatever its template is (kubernetes issue 67250); after such a change, delete it: %s",
+			object.Name, deletion(object.Namespace, object.Name))
+	default:
+		return nil
 	}
-	return []plan.Finding{blocked}
+	return []plan.Finding{said}
+}
+
+// waitsInOrder reports whether a pod is wanted, and the pods after it have to wait for it.
+func waitsInOrder(e change.Edit, pod cluster.Ref, profile kubeversion.Profile) bool {
+	set, ok := kindOf(e.After).(statefulSetKind)
+	return ok && set.Spec.PodManagementPolicy != appsv1.ParallelPodManagement && set.wants(pod.Name, 0, profile)
 }
 
 func (f remedy) words() string {

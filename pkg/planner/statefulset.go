@@ -82,12 +82,10 @@ func (s statefulSetKind) restarts(m move) int32 {
 	if m.begin.Pods == nil || m.end.StatefulSet == nil {
 		return min(m.begin.OldSize, s.updated())
 	}
-	start := statefulset.StartOrdinal(s.StatefulSet, m.profile)
-	low, high := start+int(*s.Spec.Replicas-s.updated()), start+int(*s.Spec.Replicas)
 	var count int32
 	for name, at := range m.begin.Pods {
-		ordinal, ok := statefulset.Ordinal(name)
-		if ok && ordinal >= low && ordinal < high && at != m.end.StatefulSet.Status.UpdateRevision {
+		reached := s.wants(name, *s.Spec.Replicas-s.updated(), m.profile)
+		if reached && at != m.end.StatefulSet.Status.UpdateRevision {
 			count++
 		}
 	}
@@ -151,6 +149,14 @@ func (s statefulSetKind) strategy(profile kubeversion.Profile) *plan.Strategy {
 		strategy.Words = "from the top, one at a time"
 	}
 	return strategy
+}
+
+// wants reports whether a pod has an ordinal that is wanted, from so many of the lowest
+// on.
+func (s statefulSetKind) wants(pod string, skipped int32, profile kubeversion.Profile) bool {
+	ordinal, ok := statefulset.Ordinal(pod)
+	start := statefulset.StartOrdinal(s.StatefulSet, profile)
+	return ok && ordinal >= start+int(skipped) && ordinal < start+int(*s.Spec.Replicas)
 }
 
 func (s statefulSetKind) ref() cluster.Ref { return cluster.RefOf(s.StatefulSet) }

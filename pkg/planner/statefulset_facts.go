@@ -49,7 +49,6 @@ func (s statefulSetKind) ignoredMaxUnavailable(profile kubeversion.Profile) (wri
 // claimTroubles are the claims in the state that keep pods that are wanted from starting.
 func (s statefulSetKind) claimTroubles(around surroundings) []check.ClaimTrouble {
 	var troubles []check.ClaimTrouble
-	start := statefulset.StartOrdinal(s.StatefulSet, around.profile)
 	for _, claim := range around.claims[s.Namespace] {
 		why := troubleOf(claim)
 		if why == "" {
@@ -57,11 +56,10 @@ func (s statefulSetKind) claimTroubles(around surroundings) []check.ClaimTrouble
 		}
 		for i := range s.Spec.VolumeClaimTemplates {
 			template := s.Spec.VolumeClaimTemplates[i].Name
-			ordinal, ok := statefulset.Ordinal(claim.Name)
-			if ok && claim.Name == statefulset.ClaimName(template, s.Name, ordinal) &&
-				ordinal >= start && ordinal < start+int(*s.Spec.Replicas) {
-				troubles = append(troubles, check.ClaimTrouble{
-					Name: claim.Name, Pod: statefulset.PodName(s.StatefulSet, ordinal), Why: why})
+			ordinal, _ := statefulset.Ordinal(claim.Name)
+			pod := statefulset.PodName(s.StatefulSet, ordinal)
+			if claim.Name == statefulset.ClaimName(template, s.Name, ordinal) && s.wants(pod, 0, around.profile) {
+				troubles = append(troubles, check.ClaimTrouble{Name: claim.Name, Pod: pod, Why: why})
 			}
 		}
 	}

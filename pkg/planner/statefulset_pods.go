@@ -11,9 +11,7 @@ import (
 // fill says what becomes of each pod and its claims, and what the partition parts.
 func (s statefulSetKind) fill(w *plan.Workload, m move) {
 	w.Waves = nil // its rows are its pods
-	start := statefulset.StartOrdinal(s.StatefulSet, m.profile)
-	roster := roster{statefulSetKind: s, move: m, first: start, after: start + int(w.Replicas),
-		turns: map[string][]*plan.Turn{}}
+	roster := roster{statefulSetKind: s, move: m, turns: map[string][]*plan.Turn{}}
 	for i := range w.Turns {
 		turn := &w.Turns[i]
 		if turn.Action == plan.PodDeleted && roster.wants(turn.Pod) {
@@ -47,19 +45,16 @@ func changesWhenDeleted(old int32) string {
 type roster struct {
 	statefulSetKind
 	move
-	first, after int // the ordinals that are wanted; after is not
-	turns        map[string][]*plan.Turn
+	turns map[string][]*plan.Turn
 }
 
-func (r roster) wants(name string) bool {
-	ordinal, ok := statefulset.Ordinal(name)
-	return ok && ordinal >= r.first && ordinal < r.after
-}
+func (r roster) wants(name string) bool { return r.statefulSetKind.wants(name, 0, r.profile) }
 
 // names lists all pods by ordinal.
 func (r roster) names() []string {
 	names := []string{}
-	for ordinal := r.first; ordinal < r.after; ordinal++ {
+	for i := range int(*r.Spec.Replicas) {
+		ordinal := statefulset.StartOrdinal(r.StatefulSet, r.profile) + i
 		names = append(names, statefulset.PodName(r.StatefulSet, ordinal))
 	}
 	for name := range r.begin.Pods {
@@ -140,7 +135,7 @@ func (r roster) parted(pods []plan.Pod) string {
 	for _, p := range slices.Backward(pods) {
 		switch {
 		case !r.wants(p.Name):
-		case p.Ordinal >= r.first+int(r.partition()):
+		case r.statefulSetKind.wants(p.Name, r.partition(), r.profile):
 			moving = append(moving, p.Name)
 		default:
 			staying = append(staying, p.Name)
