@@ -21,10 +21,13 @@ func statefulSets() []scenario {
 			base: stateful(4, parallel), changes: one(image(2)), stagger: apart,
 		}, {
 			name: "sts-max-unavailable2", about: "a new image, OrderedReady, maxUnavailable 2",
-			base: stateful(5, maxUnavailable(2)), changes: one(image(2)), stagger: apart,
+			base: stateful(5, maxUnavailable("2")), changes: one(image(2)), stagger: apart,
+		}, {
+			name: "sts-max-unavailable-half", about: "a new image, OrderedReady, maxUnavailable 50%: rounded down, 2",
+			base: stateful(5, maxUnavailable("50%")), changes: one(image(2)), stagger: apart,
 		}, {
 			name: "sts-parallel-max-unavailable2", about: "a new image, Parallel, maxUnavailable 2",
-			base: stateful(5, parallel, maxUnavailable(2)), changes: one(image(2)), stagger: apart,
+			base: stateful(5, parallel, maxUnavailable("2")), changes: one(image(2)), stagger: apart,
 		}, {
 			name: "sts-5-partition3", about: "a new image, partition 3: the two highest pods move",
 			base: stateful(5, partition(3)), changes: one(image(2)),
@@ -77,7 +80,8 @@ func statefulSets() []scenario {
 			base: stateful(3, "minReadySeconds: 3"), changes: one(image(2)), quiet: 5 * time.Second,
 		}, {
 			name: "sts-undo", about: "back to the first revision of two",
-			base: stateful(3, claims), first: []recording.Change{image(2)}, changes: one(image(1)),
+			base: stateful(3, claims), first: []recording.Change{image(2)},
+			changes: one(recording.Change{Undo: 1}),
 		},
 	}
 	return append(all, scaleDowns()...)
@@ -108,8 +112,8 @@ const (
 		"{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]"
 )
 
-func maxUnavailable(n int) string {
-	return fmt.Sprintf("updateStrategy: {rollingUpdate: {maxUnavailable: %d}}", n)
+func maxUnavailable(n string) string {
+	return fmt.Sprintf("updateStrategy: {rollingUpdate: {maxUnavailable: %s}}", n)
 }
 
 func partition(n int) string {
