@@ -2,9 +2,11 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
@@ -12,87 +14,137 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
-// change makes one of the writes that start a simulation.
-func (w *world) change(c Change) error {
-	w.version++
-	switch {
-	case c.Before == nil:
-		return w.create(c.After)
-	case c.After == nil:
-		return fmt.Errorf("%s: deleting a workload is not planned yet", cluster.RefOf(c.Before))
+// change makes the writes that start a simulation. Pods are deleted last, when the
+// workloads are as they shall be; byHand takes what is to be told of that.
+func (w *world) change(changes []Change) (byHand []func(), err error) {
+	for _, c := range changes {
+		w.version++
+		pod, isPod := c.Before.(*corev1.Pod)
+		switch {
+		case isPod && c.After == nil:
+			err = w.deletedByHand(pod, &byHand)
+		case c.Before == nil:
+			err = w.create(c.After)
+		case c.After == nil:
+			err = fmt.Errorf("%s: deleting a workload is not planned yet", cluster.RefOf(c.Before))
+		default:
+			err = w.update(c.After)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return w.update(c.After)
+	return byHand, nil
 }
 
 func (w *world) create(object cluster.Object) error {
-	created := w.born(object)
-	created.SetResourceVersion(strconv.FormatInt(w.version, 10))
-	r := w.newRollout(cluster.RefOf(created))
-	switch o := created.(type) {
-	case *appsv1.Deployment:
-		r.deployment = o
-		w.dirtyRollouts.add(r)
-	case *appsv1.ReplicaSet:
-		s := w.newSet(o, nil)
-		w.attach(s, r)
-		w.dirtySets.add(s)
-		r.asks(timeline.Create, 0, *o.Spec.Replicas)
-	default:
-		return fmt.Errorf("%s: kind %s is not planned", r.ref, r.ref.Kind)
+	ref := cluster.RefOf(object)
+	create := w.kinds[ref.Kind].create
+	if create == nil {
+		return fmt.Errorf("%s: kind %s is not planned", ref, ref.Kind)
 	}
-	r.findNewest()
+	created := w.born(ref, object)
+	created.SetResourceVersion(strconv.FormatInt(w.version, 10))
+	create(w, created)
 	return nil
+}
+
+func (w *world) createDeployment(object cluster.Object) {
+	r := w.newRollout(cluster.RefOf(object))
+	r.deployment = object.(*appsv1.Deployment)
+	w.deployments.add(r)
+	r.findNewest()
+}
+
+func (w *world) createSet(object cluster.Object) {
+	r := w.newRollout(cluster.RefOf(object))
+	s := w.newSet(object.(*appsv1.ReplicaSet), nil)
+	w.attach(s, r)
+	w.replicaSets.add(s)
+	r.asks(timeline.Create, 0, *s.rs.Spec.Replicas)
+	r.findNewest()
 }
 
 func (w *world) update(object cluster.Object) error {
 	ref := cluster.RefOf(object)
 	current := w.object(ref)
-	if current == nil {
+	update := w.kinds[ref.Kind].update
+	if current == nil || update == nil {
 		return fmt.Errorf("%s: it is not in the state", ref)
 	}
 	body := object.DeepCopyObject().(cluster.Object)
 	body.SetUID(current.GetUID())
 	body.SetCreationTimestamp(current.GetCreationTimestamp())
-	if d, ok := body.(*appsv1.Deployment); ok {
-		restoreRevision(d, current)
-	}
-	stored := merge(current, controller.Write{Verb: controller.Update, Body: body})
-	stored.SetResourceVersion(strconv.FormatInt(w.version, 10))
-	switch o := stored.(type) {
-	case *appsv1.Deployment:
-		r := w.rollouts[ref]
-		r.deployment = o
-		r.findNewest()
-		w.dirtyRollouts.add(r)
-	case *appsv1.ReplicaSet:
-		s := w.sets[keyOf(o)]
-		if from, to := *s.rs.Spec.Replicas, *o.Spec.Replicas; from != to {
-			s.roll.asks(timeline.Scale, from, to)
-		}
-		w.storeSet(s, o)
-	}
+	update(w, current, body)
 	return nil
+}
+
+// updated is what the API server stores of a change.
+func (w *world) updated(current, body cluster.Object) cluster.Object {
+	stored := w.merge(current, controller.Write{Verb: controller.Update, Object: cluster.RefOf(current), Body: body})
+	stored.SetResourceVersion(strconv.FormatInt(w.version, 10))
+	return stored
+}
+
+func (w *world) updateDeployment(current, body cluster.Object) {
+	restoreRevision(body, current)
+	r := w.workloads[cluster.RefOf(current)].(*rollout)
+	r.deployment = w.updated(current, body).(*appsv1.Deployment)
+	r.findNewest()
+	w.deployments.add(r)
+}
+
+func (w *world) updateSet(current, body cluster.Object) {
+	rs := w.updated(current, body).(*appsv1.ReplicaSet)
+	s := w.sets[keyOf(rs)]
+	if from, to := *s.rs.Spec.Replicas, *rs.Spec.Replicas; from != to {
+		s.roll.asks(timeline.Scale, from, to)
+	}
+	w.storeSet(s, rs)
 }
 
 // restoreRevision gives a Deployment whose ReplicaSet was made up the revision that
 // goes with it.
-func restoreRevision(d *appsv1.Deployment, current cluster.Object) {
+func restoreRevision(body, current cluster.Object) {
 	const key = revision.Annotation
+	annotations := body.GetAnnotations()
 	number, ok := current.GetAnnotations()[key]
-	if _, has := d.Annotations[key]; has || !ok {
+	if _, has := annotations[key]; has || !ok {
 		return
 	}
-	if d.Annotations == nil {
-		d.Annotations = map[string]string{}
+	if annotations == nil {
+		annotations = map[string]string{}
 	}
-	d.Annotations[key] = number
+	annotations[key] = number
+	body.SetAnnotations(annotations)
 }
+
+// asked is the reason of what the change itself does.
+const asked controller.Reason = "Asked"
 
 // asks notes that the change itself gives a ReplicaSet its size: no controller
 // does.
 func (r *rollout) asks(action timeline.Action, from, to int32) {
 	r.asked = &timeline.Event{
 		Actor: timeline.User, Action: action, Object: r.ref, Sized: true, From: from, To: to,
-		Reason: "Asked", Message: fmt.Sprintf("the change asks for %d", to),
+		Reason: string(asked), Message: fmt.Sprintf("the change asks for %d", to),
 	}
+}
+
+// deletedByHand plans what a user does who deletes a pod.
+func (w *world) deletedByHand(pod *corev1.Pod, byHand *[]func()) error {
+	because := controller.Write{Reason: asked, Message: "the change deletes the pod"}
+	if found, ok := w.named[keyOf(pod)]; ok && found.owner != nil {
+		*byHand = append(*byHand, func() { found.owner.deletePod(w, found.pod, because) })
+		return nil
+	}
+	for _, s := range w.sets {
+		pods := s.pods.Active()
+		at := slices.IndexFunc(pods, func(p *controller.Pod) bool { return p.Name == pod.Name })
+		if at >= 0 && s.rs.Namespace == pod.Namespace {
+			*byHand = append(*byHand, func() { w.deletePods(s, pods[at:at+1], because) })
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: it is not in the state, or nothing planned here owns it", cluster.RefOf(pod))
 }

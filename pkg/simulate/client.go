@@ -67,7 +67,7 @@ func (r *recorder) land(controller.Write, int) {}
 func (r *recorder) end() { r.posting = false }
 
 // limited reports whether requests take their time.
-func (w *world) limited() bool { return w.setClient != nil }
+func (w *world) limited() bool { return !w.cfg.Limit.None() }
 
 // toldOf takes the tokens of events about the pods with which a ReplicaSet of the
 // first state began: that many may have been told of when it was created.

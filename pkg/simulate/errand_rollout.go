@@ -79,12 +79,12 @@ func (e *rolloutErrand) land(write controller.Write, _ int) {
 // tell posts an event about a new size.
 func (e *rolloutErrand) tell(write controller.Write) {
 	if write.From != write.To {
-		e.world.tellOf(e.world.rolloutClient, e.roll.events)
+		e.world.tellOf(e.world.deployments.client, e.roll.events)
 	}
 }
 
 func (e *rolloutErrand) end() {
-	e.world.dirtyRollouts.end(e.roll)
+	e.world.deployments.end(e.roll)
 	e.world.conclude(e.roll, e.decision)
 }
 

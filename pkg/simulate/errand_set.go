@@ -79,7 +79,7 @@ func (e *setErrand) landPod(write controller.Write) {
 	}
 	e.world.applyPodWrite(e.set, write)
 	if write.Verb != controller.Patch {
-		e.world.tellOf(e.world.setClient, e.set.events)
+		e.world.tellOf(e.world.replicaSets.client, e.set.events)
 	}
 }
 
@@ -109,7 +109,7 @@ func (e *setErrand) landStatus(write controller.Write) {
 		e.refused = &write
 		e.writes = append(e.writes, controller.Write{Verb: read, Object: write.Object, Count: 1})
 	default:
-		e.world.dirtySets.add(e.set)
+		e.world.replicaSets.add(e.set)
 	}
 }
 
@@ -123,6 +123,6 @@ func (e *setErrand) tryAgain() {
 }
 
 func (e *setErrand) end() {
-	e.world.dirtySets.end(e.set)
+	e.world.replicaSets.end(e.set)
 	e.world.wakeSet(e.set, e.wakeAt)
 }

@@ -21,41 +21,56 @@ import (
 // newWorld builds the first state from a snapshot.
 func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 	w := &world{
-		cfg:      cfg,
-		whole:    state.FromServer(),
-		start:    cfg.Now,
-		now:      cfg.Now,
-		version:  1 << 40, // above every resourceVersion of the snapshot
-		rollouts: map[cluster.Ref]*rollout{},
-		sets:     map[types.NamespacedName]*set{},
-		byUID:    map[types.UID]*set{},
-		bare:     map[string][]*set{},
-		orphans:  map[string][]*controller.Pod{},
+		cfg:       cfg,
+		whole:     state.FromServer(),
+		start:     cfg.Now,
+		now:       cfg.Now,
+		kinds:     kinds(),
+		version:   1 << 40, // above every resourceVersion of the snapshot
+		workloads: map[cluster.Ref]workload{},
+		orphans:   map[string][]*controller.Pod{},
+		sets:      map[types.NamespacedName]*set{},
+		byUID:     map[types.UID]*set{},
+		bare:      map[string][]*set{},
+		named:     map[types.NamespacedName]namedPod{},
+		revisions: map[types.NamespacedName]*appsv1.ControllerRevision{},
+		claims:    claims{},
+
+		bareRevisions: map[string][]*appsv1.ControllerRevision{},
+		usedElsewhere: map[types.NamespacedName]bool{},
 	}
-	looks := 0
-	if !cfg.Limit.None() {
-		looks = workers
-		w.setClient = &client{tokens: cfg.Limit.Bucket()}
-		w.rolloutClient = &client{tokens: cfg.Limit.Bucket()}
-	}
-	w.dirtySets = newDirty(looks, func(a, b *set) int {
-		return cmp.Or(cmp.Compare(a.rs.Namespace, b.rs.Namespace), cmp.Compare(a.rs.Name, b.rs.Name))
-	})
-	w.dirtyRollouts = newDirty(looks, func(a, b *rollout) int { return a.ref.Compare(b.ref) })
+	w.employ()
 	if err := w.place(state); err != nil {
 		return nil, err
 	}
 	for _, s := range w.sets {
-		w.dirtySets.add(s)
+		w.replicaSets.add(s)
 	}
-	for _, r := range w.rollouts {
-		r.findNewest()
-		if r.deployment != nil {
-			w.dirtyRollouts.add(r)
-			w.planned(r)
-		}
+	for _, wl := range w.workloads {
+		wl.enter(w)
 	}
 	return w, nil
+}
+
+// employ sets up the controllers.
+func (w *world) employ() {
+	limit := w.cfg.Limit
+	w.deployments = newControl(limit, w.syncDeployment, func(a, b *rollout) int { return a.ref.Compare(b.ref) })
+	w.replicaSets = newControl(limit, w.syncSet, func(a, b *set) int {
+		return cmp.Or(cmp.Compare(a.rs.Namespace, b.rs.Namespace), cmp.Compare(a.rs.Name, b.rs.Name))
+	})
+	w.statefulSets = newControl(limit, w.syncStateful, func(a, b *stateful) int { return a.ref.Compare(b.ref) })
+	w.owning = []controls{w.replicaSets, w.statefulSets}
+	w.above = []controls{w.deployments}
+}
+
+// enter implements workload.
+func (r *rollout) enter(w *world) {
+	r.findNewest()
+	if r.deployment != nil {
+		w.deployments.add(r)
+		w.planned(r)
+	}
 }
 
 // planned plans the look that the controller had planned before the change, in the
@@ -79,11 +94,7 @@ func (w *world) place(state *cluster.Snapshot) error {
 			byOwner[owner.UID] = append(byOwner[owner.UID], rs)
 		}
 	}
-	for _, pod := range pods[""] {
-		if controllerRef := cluster.ControllerOf(pod); controllerRef == nil {
-			w.orphans[pod.Namespace] = append(w.orphans[pod.Namespace], controller.RecordOf(pod))
-		}
-	}
+	w.placeNames(state.Pods)
 	placed := map[*appsv1.ReplicaSet]bool{}
 	for _, d := range state.Deployments {
 		sets := byOwner[d.UID]
@@ -104,17 +115,30 @@ func (w *world) place(state *cluster.Snapshot) error {
 			w.placeSet(rs, r, pods)
 		}
 	}
-	return nil
+	return w.placeStatefulSets(state, pods)
+}
+
+// placeNames notes the names of the pods that a controller could want to give to
+// another, which are all but those of ReplicaSets, and who of them has no controller.
+func (w *world) placeNames(pods []*corev1.Pod) {
+	for _, pod := range pods {
+		owner := cluster.ControllerOf(pod)
+		if owner != nil && owner.Kind == "ReplicaSet" {
+			continue
+		}
+		record := controller.RecordOf(pod)
+		w.named[keyOf(pod)] = namedPod{pod: record}
+		if owner == nil {
+			w.orphans[pod.Namespace] = append(w.orphans[pod.Namespace], record)
+		}
+	}
 }
 
 func podsByOwner(pods []*corev1.Pod) map[types.UID][]*corev1.Pod {
 	byOwner := map[types.UID][]*corev1.Pod{}
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
-		switch {
-		case owner == nil:
-			byOwner[""] = append(byOwner[""], pod)
-		case owner.Kind == "ReplicaSet":
+		if owner != nil && (owner.Kind == "ReplicaSet" || owner.Kind == "StatefulSet") {
 			byOwner[owner.UID] = append(byOwner[owner.UID], pod)
 		}
 	}
@@ -205,7 +229,7 @@ func (w *world) expectReady(s *set, record *controller.Pod, pod *corev1.Pod) {
 		at, ok = kubelet.Prospect(pod, after, w.now)
 	}
 	if ok {
-		w.agenda.add(happening{at: at, kind: podReady, set: s, pod: record})
+		w.agenda.add(happening{at: at, kind: podReady, owner: s, pod: record})
 	}
 }
 

@@ -3,162 +3,38 @@ package simulate
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
-	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 func (w *world) result(first map[cluster.Ref]timeline.State, cut bool) Result {
 	result := Result{Notes: w.notes}
 	if w.limited() {
-		result.Sent = w.setClient.sent + w.rolloutClient.sent
-		result.Waited = w.setClient.waited + w.rolloutClient.waited
+		for _, c := range append(w.owning, w.above...) {
+			result.Sent += c.reach().sent
+			result.Waited += c.reach().waited
+		}
 	}
-	for _, r := range w.inOrder() {
-		result.Outcomes = append(result.Outcomes, w.outcome(r, first[r.ref], cut))
+	for _, wl := range w.inOrder() {
+		result.Outcomes = append(result.Outcomes, w.outcome(wl, first[wl.about().ref], cut))
 	}
 	slices.Sort(result.Notes)
 	return result
 }
 
-func (w *world) outcome(r *rollout, first timeline.State, cut bool) Outcome {
-	o := Outcome{
-		Workload:    r.ref,
-		First:       first,
-		Last:        w.state(r),
-		LastChange:  r.lastChange,
-		DeadlineAt:  r.deadlineAt,
-		Deployment:  r.deployment,
-		ReplicaSets: r.replicaSets(),
-	}
-	o.Settled = o.Last.Terminating == 0 && r.complete()
+func (w *world) outcome(wl workload, first timeline.State, cut bool) Outcome {
+	e := wl.about()
+	o := Outcome{Workload: e.ref, First: first, Last: wl.state(w.now), LastChange: e.lastChange}
+	wl.stored(w, &o)
+	o.Settled = o.Last.Terminating == 0 && wl.complete()
 	if o.Settled {
 		return o
 	}
 	o.HorizonReached = cut
-	o.NewBroken = r.newBroken()
-	o.Held = r.deployment != nil && r.deployment.Spec.Paused
-	o.Cause = w.cause(r, o.Last)
-	if cut {
-		o.Cause = w.pending(r, o.Last)
+	wl.explain(w, &o)
+	if cut && w.cfg.Horizon == 0 {
+		o.Cause = fmt.Sprintf("given up after %d events: no controller comes to rest", mostHappenings)
 	}
 	return o
-}
-
-// complete is the controller's own rule.
-func (r *rollout) complete() bool {
-	if r.deployment != nil {
-		return deployment.IsComplete(r.deployment, &r.deployment.Status)
-	}
-	rs := r.sets[0].rs
-	want := *rs.Spec.Replicas
-	return rs.Status.Replicas == want && rs.Status.AvailableReplicas == want &&
-		rs.Status.ObservedGeneration >= rs.Generation
-}
-
-// cause says why a workload does not get further.
-func (w *world) cause(r *rollout, last timeline.State) string {
-	if r.lastErr != nil {
-		return fmt.Sprintf("the controller fails: %v", r.lastErr)
-	}
-	for _, s := range r.sets {
-		if s.lastErr != nil {
-			return fmt.Sprintf("ReplicaSet %s cannot be synced: %v", s.rs.Name, s.lastErr)
-		}
-	}
-	if r.deployment != nil && r.deployment.DeletionTimestamp != nil {
-		return "the Deployment is being deleted: the controller only writes its status"
-	}
-	if r.deployment != nil && r.deployment.Spec.Paused {
-		return "the Deployment is paused: nothing rolls until it is resumed"
-	}
-	if r.newest != nil {
-		counts := r.newest.pods.Counts(w.now)
-		if broken := counts.Active - counts.Ready; broken > 0 {
-			return never(broken, counts.Active, last.Total, "ready")
-		}
-		if waiting := counts.Ready - counts.Available; waiting > 0 {
-			return never(waiting, counts.Active, last.Total, "available")
-		}
-	}
-	if s := r.stale(); s != nil {
-		return fmt.Sprintf("ReplicaSet %s remembers another number of replicas, so the controller takes each look "+
-			"for a change of size and never rolls: scaling to any other number ends that", s.rs.Name)
-	}
-	if notReady := last.Total - last.Ready; notReady > 0 {
-		return fmt.Sprintf("%d of %d pods are not ready", notReady, last.Total)
-	}
-	return fmt.Sprintf("%d pods exist, %d wanted, %d available: no controller has anything to do",
-		last.Total, last.Desired, last.Available)
-}
-
-// stale returns a set with pods that was last sized for another number of replicas.
-// The Deployment controller takes that for a change of size.
-func (r *rollout) stale() *set {
-	if r.deployment == nil {
-		return nil
-	}
-	want := strconv.Itoa(int(*r.deployment.Spec.Replicas))
-	for _, s := range r.sets {
-		has, ok := s.rs.Annotations[revision.DesiredReplicasAnnotation]
-		if ok && *s.rs.Spec.Replicas > 0 && has != want {
-			return s
-		}
-	}
-	return nil
-}
-
-// never says what does not happen to some of the newest ReplicaSet's pods, which are
-// new ones only where there are others.
-func never(some, of, all int32, what string) string {
-	pods, become := "pods", "become"
-	if of < all {
-		pods = "new pods"
-	}
-	if some == 1 {
-		become = "becomes"
-	}
-	return fmt.Sprintf("%d of %d %s never %s %s", some, of, pods, become, what)
-}
-
-// pending says what is still to come where a simulation is ended from outside.
-func (w *world) pending(r *rollout, last timeline.State) string {
-	if w.cfg.Horizon == 0 {
-		return fmt.Sprintf("given up after %d events: no controller comes to rest", mostHappenings)
-	}
-	if r.newest != nil {
-		counts := r.newest.pods.Counts(w.now)
-		if waiting := counts.Active - counts.Available; waiting > 0 {
-			return fmt.Sprintf("%d of %d new pods are not available yet", waiting, counts.Active)
-		}
-	}
-	return fmt.Sprintf("%d pods exist, %d wanted, %d available, %d terminating",
-		last.Total, last.Desired, last.Available, last.Terminating)
-}
-
-// inOrder returns the workloads that a plan can have an entry for.
-func (w *world) inOrder() []*rollout {
-	var list []*rollout
-	for _, r := range w.rollouts {
-		if !r.foreign && !r.deleted {
-			list = append(list, r)
-		}
-	}
-	slices.SortFunc(list, func(a, b *rollout) int { return a.ref.Compare(b.ref) })
-	return list
-}
-
-func (r *rollout) newBroken() int32 {
-	var count int32
-	for _, s := range r.sets {
-		for _, pod := range s.pods.Active() {
-			if pod.Ordinal > 0 && !pod.Ready {
-				count++
-			}
-		}
-	}
-	return count
 }

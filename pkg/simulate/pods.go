@@ -34,10 +34,10 @@ func (w *world) createPods(s *set, count int, because controller.Write) {
 		w.changed(s.roll)
 		w.tellPod(s, pod, timeline.Create, because)
 		if after, ok := w.cfg.Latencies.Ready(birth(s, pod)); ok {
-			w.agenda.add(happening{at: w.now.Add(after), kind: podReady, set: s, pod: pod})
+			w.agenda.add(happening{at: w.now.Add(after), kind: podReady, owner: s, pod: pod})
 		}
 	}
-	w.dirtySets.add(s)
+	w.replicaSets.add(s)
 }
 
 func (w *world) deletePods(s *set, pods []*controller.Pod, because controller.Write) {
@@ -48,28 +48,28 @@ func (w *world) deletePods(s *set, pods []*controller.Pod, because controller.Wr
 		w.tellPod(s, pod, timeline.Delete, because)
 		w.letGo(s, pod)
 	}
-	w.dirtySets.add(s)
+	w.replicaSets.add(s)
 }
 
 // letGo plans the end of a terminating pod.
 func (w *world) letGo(s *set, pod *controller.Pod) {
 	s.going++
 	gone := w.cfg.Latencies.Gone(birth(s, pod))
-	w.agenda.add(happening{at: w.now.Add(gone), kind: podGone, set: s, pod: pod})
+	w.agenda.add(happening{at: w.now.Add(gone), kind: podGone, owner: s, pod: pod})
 }
 
 func birth(s *set, pod *controller.Pod) kubelet.Birth {
 	return kubelet.Birth{Workload: s.roll.ref, Owner: s.rs.Name, Index: max(int(pod.Ordinal)-1, 0), Pod: pod.Name}
 }
 
-func (w *world) podReady(s *set, pod *controller.Pod) {
+func (s *set) podReady(w *world, pod *controller.Pod) {
 	if !pod.Active() || pod.Ready {
 		return
 	}
 	s.pods.MarkReady(pod, w.now)
 	w.changed(s.roll)
 	w.tellPod(s, pod, timeline.Ready, controller.Write{Reason: "PodReady", Message: "the pod is ready"})
-	w.dirtySets.add(s)
+	w.replicaSets.add(s)
 	w.awaitAvailable(s, pod)
 }
 
@@ -86,11 +86,11 @@ func (w *world) awaitAvailable(s *set, pod *controller.Pod) {
 	if !counting.AtBoundary {
 		at = at.Add(reaction)
 	}
-	w.agenda.add(happening{at: at, kind: podAvailable, set: s, pod: pod})
+	w.agenda.add(happening{at: at, kind: podAvailable, owner: s, pod: pod})
 }
 
 // podAvailable only tells of what time alone did; the controller has its own look.
-func (w *world) podAvailable(s *set, pod *controller.Pod) {
+func (s *set) podAvailable(w *world, pod *controller.Pod) {
 	if pod.Active() && pod.Ready {
 		w.changed(s.roll)
 		w.tellPod(s, pod, timeline.Available, controller.Write{
@@ -98,13 +98,13 @@ func (w *world) podAvailable(s *set, pod *controller.Pod) {
 	}
 }
 
-func (w *world) podGone(s *set, pod *controller.Pod) {
+func (s *set) podGone(w *world, pod *controller.Pod) {
 	s.pods.Remove(pod)
 	s.going--
 	w.changed(s.roll)
 	w.tellPod(s, pod, timeline.Gone, controller.Write{Reason: "PodGone", Message: "the pod no longer exists"})
 	if !s.deleted {
-		w.dirtySets.add(s)
+		w.replicaSets.add(s)
 	}
 	w.podIsGone(s.roll)
 }
@@ -113,47 +113,18 @@ func (w *world) podGone(s *set, pod *controller.Pod) {
 // go. Follows deployment_controller.go deletePod, v1.37.0.
 func (w *world) podIsGone(r *rollout) {
 	if r.deployment != nil && r.deployment.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
-		w.dirtyRollouts.add(r)
+		w.deployments.add(r)
 	}
-}
-
-// changed notes that a size or a pod of the workload changed now.
-func (w *world) changed(r *rollout) {
-	w.happened++
-	r.lastChange = w.now.Sub(w.start)
 }
 
 // reaction is how long after its time a look comes where that matters: a strict
 // comparison never meets its boundary on a real clock.
 const reaction = time.Millisecond
 
-// wakeSet plans a look at a ReplicaSet, unless a sooner one is planned: the
-// controller's queue keeps one entry per key.
+// wakeSet plans a look at a ReplicaSet.
 func (w *world) wakeSet(s *set, at time.Time) {
 	if !at.IsZero() && !w.cfg.Profile.AvailableAtBoundary() {
 		at = at.Add(reaction)
 	}
-	if at.IsZero() || !s.wake.IsZero() && !at.Before(s.wake) {
-		return
-	}
-	at = w.notBefore(at)
-	s.wake = at
-	w.agenda.add(happening{at: at, kind: wakeSet, set: s})
-}
-
-func (w *world) wakeRollout(r *rollout, at time.Time) {
-	if at.IsZero() || !r.wake.IsZero() && !at.Before(r.wake) {
-		return
-	}
-	at = w.notBefore(at)
-	r.wake = at
-	w.agenda.add(happening{at: at, kind: wakeRollout, roll: r})
-}
-
-// notBefore is now for what a sync that took its time planned for an earlier instant.
-func (w *world) notBefore(at time.Time) time.Time {
-	if at.Before(w.now) {
-		return w.now
-	}
-	return at
+	w.plan(&s.look, at)
 }

@@ -12,11 +12,20 @@ type happening struct {
 	at   time.Time
 	seq  int64 // order of scheduling: ties at one instant
 	kind happeningKind
-	set  *set
-	pod  *controller.Pod
-	roll *rollout
 
+	owner  podOwner // of what happens to a pod
+	pod    *controller.Pod
+	look   *look
 	flight *flight
+
+	vain bool // nothing to wait for, if nothing else is due
+}
+
+// podOwner is who is told what happens to its pods: a ReplicaSet, a StatefulSet.
+type podOwner interface {
+	podReady(w *world, pod *controller.Pod)
+	podAvailable(w *world, pod *controller.Pod)
+	podGone(w *world, pod *controller.Pod)
 }
 
 type happeningKind uint8
@@ -25,8 +34,7 @@ const (
 	podReady happeningKind = iota
 	podAvailable
 	podGone
-	wakeSet
-	wakeRollout
+	lookDue
 	requestLands
 )
 
@@ -34,17 +42,21 @@ const (
 type agenda struct {
 	heap happenings
 	seq  int64
+	vain int // how many are nothing to wait for
 }
 
 func (a *agenda) add(h happening) {
 	a.seq++
 	h.seq = a.seq
+	if h.vain {
+		a.vain++
+	}
 	heap.Push(&a.heap, h)
 }
 
-// next returns the instant of the soonest happening.
+// next returns the instant of the soonest happening, if any is worth waiting for.
 func (a *agenda) next() (time.Time, bool) {
-	if len(a.heap) == 0 {
+	if len(a.heap) == a.vain {
 		return time.Time{}, false
 	}
 	return a.heap[0].at, true
@@ -55,7 +67,11 @@ func (a *agenda) takeDue(now time.Time) (happening, bool) {
 	if len(a.heap) == 0 || a.heap[0].at.After(now) {
 		return happening{}, false
 	}
-	return heap.Pop(&a.heap).(happening), true
+	taken := heap.Pop(&a.heap).(happening)
+	if taken.vain {
+		a.vain--
+	}
+	return taken, true
 }
 
 type happenings []happening

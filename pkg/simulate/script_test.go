@@ -23,7 +23,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
-// TestScripts runs the stories of testdata. A story has two commands:
+// TestScripts runs the stories of testdata/deployment. A story has two commands:
 //
 //	deployment replicas=10 surge=25% unavailable=25%   a settled Deployment "web"
 //	change image=web:2 ready=2s horizon=5s             change it and let time pass
@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/deployment", func(t *testing.T, path string) {
 		s := &story{}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {

@@ -121,41 +121,32 @@ func Run(state *cluster.Snapshot, changes []Change, cfg Config) (Result, error) 
 		return Result{}, err
 	}
 	first := map[cluster.Ref]timeline.State{}
-	for ref, r := range w.rollouts {
-		first[ref] = w.state(r)
+	for ref, wl := range w.workloads {
+		first[ref] = wl.state(w.now)
 	}
-	for _, change := range changes {
-		if err := w.change(change); err != nil {
-			return Result{}, err
-		}
+	byHand, err := w.change(changes)
+	if err != nil {
+		return Result{}, err
 	}
 	w.begins(first)
+	for _, do := range byHand {
+		do()
+	}
 	ended := w.run()
 	return w.result(first, !ended), nil
 }
 
 // begins tells how each workload starts, in their order.
 func (w *world) begins(first map[cluster.Ref]timeline.State) {
-	for _, r := range w.inOrder() {
-		b := Beginning{Workload: r.ref, Before: first[r.ref], After: w.state(r)}
-		for _, s := range r.sets {
-			if *s.rs.Spec.Replicas > 0 {
-				b.Sets++
-			}
-			if s == r.newest {
-				b.NewSize += *s.rs.Spec.Replicas
-			} else {
-				b.OldSize += *s.rs.Spec.Replicas
-			}
-		}
-		if r.asked != nil {
-			b.NewSize = r.asked.From
-		}
+	for _, wl := range w.inOrder() {
+		e := wl.about()
+		b := Beginning{Workload: e.ref, Before: first[e.ref], After: wl.state(w.now)}
+		wl.begins(&b)
 		if w.cfg.Begin != nil {
 			w.cfg.Begin(b)
 		}
-		if r.asked != nil {
-			w.tell(r, *r.asked)
+		if e.asked != nil {
+			w.tell(wl, *e.asked)
 		}
 	}
 }
@@ -185,20 +176,20 @@ func (w *world) run() bool {
 }
 
 // settle lets the controllers work at this instant until none has anything to do:
-// the ReplicaSet controller until it is quiet, then each Deployment once, and
-// again. It reports whether it stayed within bounds.
+// those that own pods until they are quiet, then those above them once, and again. It
+// reports whether it stayed within bounds.
 func (w *world) settle() bool {
-	for !w.dirtySets.empty() || !w.dirtyRollouts.empty() {
-		for !w.dirtySets.empty() {
-			for _, s := range w.dirtySets.take() {
-				w.syncSet(s)
+	for !idle(w.owning) || !idle(w.above) {
+		for !idle(w.owning) {
+			for _, c := range w.owning {
+				c.work()
 			}
 			if w.happened > mostHappenings {
 				return false
 			}
 		}
-		for _, r := range w.dirtyRollouts.take() {
-			w.syncDeployment(r)
+		for _, c := range w.above {
+			c.work()
 		}
 	}
 	return w.happened <= mostHappenings
@@ -209,22 +200,13 @@ func (w *world) happen(h happening) {
 	w.happened++
 	switch h.kind {
 	case podReady:
-		w.podReady(h.set, h.pod)
+		h.owner.podReady(w, h.pod)
 	case podAvailable:
-		w.podAvailable(h.set, h.pod)
+		h.owner.podAvailable(w, h.pod)
 	case podGone:
-		w.podGone(h.set, h.pod)
-	case wakeSet:
-		// A look that was moved forward is not taken twice.
-		if h.set.wake.Equal(h.at) {
-			h.set.wake = time.Time{}
-			w.dirtySets.add(h.set)
-		}
-	case wakeRollout:
-		if h.roll.wake.Equal(h.at) {
-			h.roll.wake = time.Time{}
-			w.dirtyRollouts.add(h.roll)
-		}
+		h.owner.podGone(w, h.pod)
+	case lookDue:
+		h.look.due(h.at)
 	case requestLands:
 		w.requestLands(h.flight)
 	default:

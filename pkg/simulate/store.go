@@ -2,15 +2,13 @@ package simulate
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -39,32 +37,33 @@ func (t *transaction) Admit(_ *corev1.Pod, count int) (int, error) { return coun
 // Answer implements controller.API.
 func (t *transaction) Answer(write controller.Write) (cluster.Object, error) {
 	if write.Object.Kind == "Pod" {
-		return nil, nil
+		return nil, t.world.refusePod(write)
 	}
+	resource := t.world.kinds[write.Object.Kind].resource
 	current := t.current(write.Object)
 	var stored cluster.Object
 	switch write.Verb {
 	case controller.Create:
 		if current != nil {
-			return nil, apierrors.NewAlreadyExists(appsv1.Resource("replicasets"), write.Object.Name)
+			return nil, apierrors.NewAlreadyExists(resource, write.Object.Name)
 		}
-		stored = t.world.born(write.Body)
+		stored = t.world.born(write.Object, write.Body)
 	case controller.Delete, controller.Patch:
 		if current == nil {
-			return nil, apierrors.NewNotFound(appsv1.Resource("replicasets"), write.Object.Name)
+			return nil, apierrors.NewNotFound(resource, write.Object.Name)
 		}
 		if write.Reason == controller.AdoptOrphan && cluster.ControllerOf(current) != nil {
-			return nil, apierrors.NewConflict(appsv1.Resource("replicasets"), write.Object.Name, errors.New("it has an owner"))
+			return nil, apierrors.NewConflict(resource, write.Object.Name, errors.New("it has an owner"))
 		}
 	default:
 		if current == nil {
-			return nil, apierrors.NewNotFound(appsv1.Resource("replicasets"), write.Object.Name)
+			return nil, apierrors.NewNotFound(resource, write.Object.Name)
 		}
 		if current.GetResourceVersion() != write.Body.GetResourceVersion() {
-			return nil, apierrors.NewConflict(appsv1.Resource("replicasets"), write.Object.Name,
+			return nil, apierrors.NewConflict(resource, write.Object.Name,
 				errors.New("the object has been modified"))
 		}
-		stored = merge(current, write)
+		stored = t.world.merge(current, write)
 	}
 	if stored != nil {
 		t.version++
@@ -102,88 +101,36 @@ func (t *transaction) current(ref cluster.Ref) cluster.Object {
 	return t.world.object(ref)
 }
 
+// object returns an object as it is stored, or nil.
 func (w *world) object(ref cluster.Ref) cluster.Object {
-	if ref.Kind == "Deployment" {
-		if r := w.rollouts[ref]; r != nil && r.deployment != nil {
-			return r.deployment
-		}
-		return nil
-	}
-	if s := w.sets[types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}]; s != nil {
-		return s.rs
+	if k, ok := w.kinds[ref.Kind]; ok {
+		return k.find(w, ref)
 	}
 	return nil
 }
 
 // born is an object as the API server stores it when it is created.
-func (w *world) born(object cluster.Object) cluster.Object {
+func (w *world) born(ref cluster.Ref, object cluster.Object) cluster.Object {
 	created := object.DeepCopyObject().(cluster.Object)
-	ref := cluster.RefOf(created)
+	// A request has kind and namespace in its URL; the body may leave them out.
+	created.GetObjectKind().SetGroupVersionKind(schema.FromAPIVersionAndKind(ref.APIVersion, ref.Kind))
+	created.SetNamespace(ref.Namespace)
 	if created.GetUID() == "" {
 		created.SetUID(types.UID("predicted:" + ref.Kind + "/" + ref.Namespace + "/" + ref.Name))
 	}
 	created.SetCreationTimestamp(metav1.NewTime(w.now.Truncate(time.Second)))
-	created.SetGeneration(1)
+	if complete := w.kinds[ref.Kind].complete; complete != nil {
+		complete(created)
+	}
 	return created
 }
 
-// merge is an object after an update or a status update. The generation counts
-// changes of the spec, a Deployment's also those of its annotations in an ordinary
-// update; a status update keeps the spec but stores annotations.
-// Follows pkg/registry/apps/{deployment,replicaset}/strategy.go, v1.37.0.
-func merge(current cluster.Object, write controller.Write) cluster.Object {
-	stored := shallow(write.Body)
-	status := write.Verb == controller.UpdateStatus
-	switch after := stored.(type) {
-	case *appsv1.Deployment:
-		before := current.(*appsv1.Deployment)
-		if status {
-			after.Spec = before.Spec
-			after.Labels = before.Labels
-			after.Status.Conditions = cutConditionTimes(after.Status.Conditions)
-			return after
-		}
-		after.Status = before.Status
-		after.Generation = before.Generation
-		if !equality.Semantic.DeepEqual(before.Spec, after.Spec) ||
-			!equality.Semantic.DeepEqual(before.Annotations, after.Annotations) {
-			after.Generation++
-		}
-	case *appsv1.ReplicaSet:
-		before := current.(*appsv1.ReplicaSet)
-		if status {
-			after.Spec = before.Spec
-			return after
-		}
-		after.Status = before.Status
-		after.Generation = before.Generation
-		if !equality.Semantic.DeepEqual(before.Spec, after.Spec) {
-			after.Generation++
-		}
+// merge is an object after an update or a status update.
+func (w *world) merge(current cluster.Object, write controller.Write) cluster.Object {
+	k := w.kinds[write.Object.Kind]
+	stored := k.copied(write.Body)
+	if k.keep != nil {
+		k.keep(current, stored, write.Verb == controller.UpdateStatus)
 	}
 	return stored
-}
-
-// cutConditionTimes cuts times to whole seconds, as JSON holds them.
-func cutConditionTimes(conditions []appsv1.DeploymentCondition) []appsv1.DeploymentCondition {
-	cut := slices.Clone(conditions)
-	for i := range cut {
-		c := &cut[i]
-		c.LastUpdateTime = metav1.NewTime(c.LastUpdateTime.Truncate(time.Second))
-		c.LastTransitionTime = metav1.NewTime(c.LastTransitionTime.Truncate(time.Second))
-	}
-	return cut
-}
-
-// shallow copies an object whose parts are shared: nobody changes them in place.
-func shallow(object cluster.Object) cluster.Object {
-	switch o := object.(type) {
-	case *appsv1.Deployment:
-		copied := *o
-		return &copied
-	case *appsv1.ReplicaSet:
-		copied := *o
-		return &copied
-	}
-	return object.DeepCopyObject().(cluster.Object)
 }

@@ -29,8 +29,8 @@ func (w *world) syncDeployment(r *rollout) {
 		return
 	}
 	if w.limited() {
-		w.dirtyRollouts.start(r)
-		w.launch(w.rolloutClient, w.newRolloutErrand(r))
+		w.deployments.start(r)
+		w.launch(w.deployments.client, w.newRolloutErrand(r))
 		return
 	}
 	tx := w.begin()
@@ -72,7 +72,7 @@ func (w *world) planLook(r *rollout, decision controller.Decision) {
 	progressing := deployment.Progressing(&r.deployment.Status)
 	canPass := progressing == nil || progressing.Reason != newReplicaSetAvailable
 	if canPass || decision.WakeAt.Sub(w.now) >= time.Second {
-		w.wakeRollout(r, decision.WakeAt.Truncate(time.Microsecond))
+		w.plan(&r.look, decision.WakeAt.Truncate(time.Microsecond))
 	}
 }
 
@@ -88,11 +88,11 @@ func (w *world) retry(r *rollout, err error) {
 	case apierrors.IsConflict(err):
 		// The retry takes the place of the look that was planned: the controller's
 		// queue keeps one entry per key.
-		r.wake = time.Time{}
-		w.dirtyRollouts.add(r)
+		r.look.at = time.Time{}
+		w.deployments.add(r)
 	case r.failures < mostRetries:
 		r.failures++
-		w.wakeRollout(r, w.now.Add(5*time.Millisecond<<(r.failures-1)))
+		w.plan(&r.look, w.now.Add(5*time.Millisecond<<(r.failures-1)))
 	}
 }
 
@@ -141,8 +141,8 @@ func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, stored 
 		w.attach(s, r)
 		r.findNewest()
 		w.changed(r)
-		w.dirtySets.add(s)
-		w.dirtyRollouts.add(r)
+		w.replicaSets.add(s)
+		w.deployments.add(r)
 		w.tellSet(s, timeline.Create, write)
 	case write.Verb == controller.Update:
 		s := w.sets[key]
@@ -153,7 +153,7 @@ func (w *world) applyDeploymentWrite(r *rollout, write controller.Write, stored 
 	case write.Verb == controller.Delete:
 		s := w.sets[key]
 		w.remove(s)
-		w.dirtyRollouts.add(r) // as deployment_controller.go deleteReplicaSet, v1.37.0
+		w.deployments.add(r) // as deployment_controller.go deleteReplicaSet, v1.37.0
 		w.tellSet(s, timeline.Delete, write)
 	case write.Verb == controller.Patch:
 		w.moveSet(r, w.sets[key], write)
@@ -165,7 +165,7 @@ func (w *world) storeDeployment(r *rollout, d *appsv1.Deployment, write controll
 	before := deployment.Progressing(&r.deployment.Status)
 	changed := r.deployment.Generation != d.Generation
 	r.deployment = d
-	w.dirtyRollouts.add(r)
+	w.deployments.add(r)
 	if changed {
 		r.findNewest()
 	}
@@ -200,7 +200,7 @@ func (w *world) moveSet(r *rollout, s *set, write controller.Write) {
 	s.rs = rs
 	w.attach(s, to)
 	r.findNewest()
-	w.dirtySets.add(s)
-	w.dirtyRollouts.add(r)
+	w.replicaSets.add(s)
+	w.deployments.add(r)
 	w.tellSet(s, timeline.Patch, write)
 }

@@ -27,8 +27,8 @@ func (w *world) syncSet(s *set) {
 	}, w.now)
 	s.lastErr = decision.Err
 	if w.limited() {
-		w.dirtySets.start(s)
-		w.launch(w.setClient, w.newSetErrand(s, decision))
+		w.replicaSets.start(s)
+		w.launch(w.replicaSets.client, w.newSetErrand(s, decision))
 		return
 	}
 	for _, write := range decision.Writes {
@@ -64,7 +64,7 @@ func (w *world) adoptPod(s *set, write controller.Write) {
 	w.orphans[s.rs.Namespace] = slices.DeleteFunc(orphans, func(p *controller.Pod) bool { return p == pod })
 	s.pods.Add(pod)
 	s.roll.moveNode(pod, 1)
-	w.dirtySets.add(s)
+	w.replicaSets.add(s)
 	w.changed(s.roll)
 	w.tellPod(s, pod, timeline.Patch, write)
 }
@@ -75,9 +75,19 @@ func (w *world) releasePod(s *set, write controller.Write) {
 	w.orphans[s.rs.Namespace] = append(w.orphans[s.rs.Namespace], pod)
 	w.changed(s.roll)
 	w.tellPod(s, pod, timeline.Patch, write)
-	for _, other := range w.sets {
-		if other.rs.Namespace == s.rs.Namespace {
-			w.dirtySets.add(other)
+	w.orphaned(s.rs.Namespace)
+}
+
+// orphaned lets all who may adopt a pod of a namespace look.
+func (w *world) orphaned(namespace string) {
+	for _, s := range w.sets {
+		if s.rs.Namespace == namespace {
+			w.replicaSets.add(s)
+		}
+	}
+	for _, wl := range w.workloads {
+		if s, ok := wl.(*stateful); ok && s.set.Namespace == namespace {
+			w.statefulSets.add(s)
 		}
 	}
 }
@@ -97,8 +107,8 @@ func (w *world) storeSet(s *set, rs *appsv1.ReplicaSet) {
 	if before.Spec.Replicas != nil && *before.Spec.Replicas != *rs.Spec.Replicas {
 		w.changed(s.roll)
 	}
-	w.dirtySets.add(s)
+	w.replicaSets.add(s)
 	if s.roll.deployment != nil {
-		w.dirtyRollouts.add(s.roll)
+		w.deployments.add(s.roll)
 	}
 }

@@ -9,13 +9,13 @@ import (
 )
 
 // tell reports an event of a workload, with the state right after it.
-func (w *world) tell(r *rollout, event timeline.Event) {
+func (w *world) tell(of workload, event timeline.Event) {
 	if w.cfg.Report == nil {
 		return
 	}
 	event.At = w.now.Sub(w.start)
-	event.Workload = r.ref
-	event.State = w.state(r)
+	event.Workload = of.about().ref
+	event.State = of.state(w.now)
 	w.cfg.Report(event)
 }
 

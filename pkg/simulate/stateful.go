@@ -1,0 +1,274 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
+	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
+)
+
+// stateful is a StatefulSet with its pods and revisions.
+type stateful struct {
+	entry
+	set       *appsv1.StatefulSet
+	pods      *statefulset.PodSet
+	strays    []*controller.Pod
+	revisions []*appsv1.ControllerRevision
+	memory    statefulset.Memory
+
+	// updated and old are the pods once more, to be counted: those at the revision to
+	// update to, and all others.
+	updated, old *controller.PodSet
+	newest       string // the name of that revision; empty: it does not exist yet
+	created      int    // pods created in the forecast
+	waits        *controller.Wait
+	failing      bool // the last sync failed and did nothing
+}
+
+// namedPod is a pod whose name nobody else can have.
+type namedPod struct {
+	pod   *controller.Pod
+	owner *stateful // nil: it is not planned here
+}
+
+func (w *world) newStateful(set *appsv1.StatefulSet, pods []*controller.Pod) *stateful {
+	s := &stateful{entry: newEntry(cluster.RefOf(set)), set: set, pods: statefulset.NewPodSet(pods)}
+	s.look.enter = func() { w.statefulSets.add(s) }
+	w.workloads[s.ref] = s
+	for _, pod := range pods {
+		w.name(pod, s)
+	}
+	s.pods.Follow(set, w.cfg.Profile, w.now)
+	s.recount(w)
+	return s
+}
+
+func (w *world) name(pod *controller.Pod, owner *stateful) {
+	w.named[types.NamespacedName{Namespace: owner.set.Namespace, Name: pod.Name}] = namedPod{pod, owner}
+}
+
+// recount counts the pods anew, after another revision became the one to update to or
+// minReadySeconds changed.
+func (s *stateful) recount(w *world) {
+	var updated, old []*controller.Pod
+	for _, pod := range s.pods.All() {
+		if s.isUpdated(pod) {
+			updated = append(updated, pod)
+		} else {
+			old = append(old, pod)
+		}
+	}
+	counting := controller.Counting{
+		MinReady:   s.minReady(),
+		AtBoundary: w.cfg.Profile.AvailableAtBoundary(),
+	}
+	s.updated = controller.NewPodSet(counting, updated, w.now)
+	s.old = controller.NewPodSet(counting, old, w.now)
+}
+
+func (s *stateful) minReady() time.Duration {
+	return time.Duration(s.set.Spec.MinReadySeconds) * time.Second
+}
+
+func revisionOf(pod *controller.Pod) string { return pod.Labels[appsv1.StatefulSetRevisionLabel] }
+
+func (s *stateful) isUpdated(pod *controller.Pod) bool {
+	return s.newest != "" && revisionOf(pod) == s.newest
+}
+
+// counted is where a pod is counted.
+func (s *stateful) counted(pod *controller.Pod) *controller.PodSet {
+	if s.isUpdated(pod) {
+		return s.updated
+	}
+	return s.old
+}
+
+// state implements workload.
+func (s *stateful) state(now time.Time) timeline.State {
+	updated, old := s.updated.Counts(now), s.old.Counts(now)
+	return timeline.State{
+		Desired:     *s.set.Spec.Replicas,
+		Total:       updated.Active + old.Active,
+		Updated:     updated.Active,
+		Ready:       updated.Ready + old.Ready,
+		Available:   updated.Available + old.Available,
+		Terminating: updated.Terminating + old.Terminating,
+	}
+}
+
+// begins implements workload.
+func (s *stateful) begins(b *Beginning) {
+	b.NewSize = b.After.Updated
+	b.OldSize = b.After.Total - b.After.Updated
+	b.Pods = map[string]string{}
+	for _, pod := range s.pods.All() {
+		b.Pods[pod.Name] = revisionOf(pod)
+	}
+}
+
+// enter implements workload.
+func (s *stateful) enter(w *world) {
+	s.findNewest(w)
+	w.statefulSets.add(s)
+}
+
+// findNewest tells again which revision has the template of the StatefulSet, as its
+// controller will find it.
+// Follows stateful_set_control.go getStatefulSetRevisions, v1.37.0.
+func (s *stateful) findNewest(w *world) {
+	sorted := revision.Sorted(s.own(w))
+	proposed, err := revision.NewControllerRevision(s.set, revision.Next(sorted), w.cfg.Profile)
+	if err != nil {
+		return
+	}
+	newest := ""
+	if same := revision.LastSame(sorted, proposed); same != nil {
+		newest = same.Name
+	} else if latest := len(sorted) - 1; latest >= 0 &&
+		revision.MeansLatest(s.set, proposed, sorted[latest], w.cfg.Profile) {
+		newest = sorted[latest].Name
+	}
+	s.updateTo(w, newest)
+}
+
+func (s *stateful) updateTo(w *world, newest string) {
+	if s.newest != newest {
+		s.newest = newest
+		s.recount(w)
+	}
+}
+
+// own are the revisions that the selector matches and that are the StatefulSet's, or
+// nobody's.
+func (s *stateful) own(w *world) []*appsv1.ControllerRevision {
+	selector, err := metav1.LabelSelectorAsSelector(s.set.Spec.Selector)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(s.visible(w), func(r *appsv1.ControllerRevision) bool {
+		return !selector.Matches(labels.Set(r.Labels))
+	})
+}
+
+// visible are the revisions of the StatefulSet, and those of its namespace that nobody
+// controls.
+func (s *stateful) visible(w *world) []*appsv1.ControllerRevision {
+	return slices.Concat(s.revisions, w.bareRevisions[s.set.Namespace])
+}
+
+// createPod is what comes of the controller's request for one.
+func (s *stateful) createPod(w *world, because controller.Write) {
+	s.created++
+	pod := &controller.Pod{
+		Name:      because.Object.Name,
+		UID:       types.UID(fmt.Sprintf("%s-%08d", s.set.UID, s.created)),
+		Node:      controller.UnknownNode,
+		Labels:    because.Body.GetLabels(),
+		CreatedAt: w.now.Truncate(time.Second),
+		Ordinal:   int32(s.created),
+	}
+	if w.cfg.Admit != nil {
+		w.cfg.Admit(pod)
+	}
+	w.name(pod, s)
+	s.pods.Add(pod)
+	s.counted(pod).Add(pod)
+	w.changed(s)
+	s.tellPod(w, pod, timeline.Create, because)
+	if after, ok := w.cfg.Latencies.Ready(s.birth(pod)); ok && s.blocked(w, pod) == "" {
+		w.agenda.add(happening{at: w.now.Add(after), kind: podReady, owner: s, pod: pod})
+	}
+	w.statefulSets.add(s)
+}
+
+func (s *stateful) deletePod(w *world, pod *controller.Pod, because controller.Write) {
+	if pod.Terminating {
+		return
+	}
+	if pod.Active() {
+		s.counted(pod).Terminate(pod)
+	}
+	s.pods.Terminate(pod)
+	w.changed(s)
+	s.tellPod(w, pod, timeline.Delete, because)
+	s.letGo(w, pod)
+	w.statefulSets.add(s)
+}
+
+// letGo plans the end of a terminating pod.
+func (s *stateful) letGo(w *world, pod *controller.Pod) {
+	gone := w.cfg.Latencies.Gone(s.birth(pod))
+	w.agenda.add(happening{at: w.now.Add(gone), kind: podGone, owner: s, pod: pod})
+}
+
+func (s *stateful) birth(pod *controller.Pod) kubelet.Birth {
+	return kubelet.Birth{Workload: s.ref, Owner: s.set.Name, Index: max(int(pod.Ordinal)-1, 0), Pod: pod.Name}
+}
+
+// podReady implements podOwner.
+func (s *stateful) podReady(w *world, pod *controller.Pod) {
+	if !pod.Active() || pod.Ready {
+		return
+	}
+	s.counted(pod).MarkReady(pod, w.now)
+	s.pods.MarkReady(pod, w.now)
+	w.changed(s)
+	s.tellPod(w, pod, timeline.Ready, controller.Write{Reason: "PodReady", Message: "the pod is ready"})
+	w.statefulSets.add(s)
+	s.awaitAvailable(w, pod)
+}
+
+// awaitAvailable plans the instant at which a ready pod counts as available, and the
+// look that the controller takes because it saw the pod become ready.
+func (s *stateful) awaitAvailable(w *world, pod *controller.Pod) {
+	minReady := s.minReady()
+	if minReady <= 0 {
+		return
+	}
+	s.wake(w, w.now.Add(statefulset.WakeAfterReady(s.view(w, nil))))
+	at := pod.ReadyAt.Add(minReady)
+	if !w.cfg.Profile.AvailableAtBoundary() {
+		at = at.Add(reaction)
+	}
+	w.agenda.add(happening{at: at, kind: podAvailable, owner: s, pod: pod})
+}
+
+func (s *stateful) wake(w *world, at time.Time) {
+	if !at.IsZero() && !w.cfg.Profile.AvailableAtBoundary() {
+		at = at.Add(reaction)
+	}
+	w.plan(&s.look, at)
+}
+
+// podAvailable implements podOwner. It only tells of what time alone did; the
+// controller has its own look.
+func (s *stateful) podAvailable(w *world, pod *controller.Pod) {
+	if pod.Active() && pod.Ready {
+		w.changed(s)
+		s.tellPod(w, pod, timeline.Available, controller.Write{
+			Reason: "MinReadySeconds", Message: fmt.Sprintf("ready for %s", s.minReady())})
+	}
+}
+
+// podGone implements podOwner.
+func (s *stateful) podGone(w *world, pod *controller.Pod) {
+	s.pods.Remove(pod)
+	s.counted(pod).Remove(pod)
+	delete(w.named, types.NamespacedName{Namespace: s.set.Namespace, Name: pod.Name})
+	w.changed(s)
+	s.tellPod(w, pod, timeline.Gone, controller.Write{Reason: "PodGone", Message: "the pod no longer exists"})
+	s.collect(w, s.claimsOf(w, pod))
+	w.statefulSets.add(s)
+}
