@@ -2,6 +2,7 @@ package decisions
 
 import (
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"math"
 	"strings"
@@ -26,17 +27,20 @@ type stateful struct {
 	volumes   []corev1.Volume
 	// current and update are the names of the revisions that pods are moved from and to.
 	current, update string
-	// muddled pods and astray claims are likely to be updated; by name.
-	muddled, astray []string
+	// muddled pods and astray claims are likely to be updated, and missing ones to be
+	// created; by name.
+	muddled, astray, missing []string
 }
 
 // StatefulSetWorld draws worlds for the StatefulSet controller under one policy, with
-// feature gates as --feature-gates takes them.
+// feature gates as --feature-gates takes them: other worlds under each.
 func StatefulSetWorld(
 	policy appsv1.PodManagementPolicyType, gates string,
 ) func(seed, index uint64) *World {
+	setting := fnv.New64a()
+	setting.Write([]byte(string(policy) + gates))
 	return func(seed, index uint64) *World {
-		s := &stateful{generator: newGenerator("StatefulSet", seed, index)}
+		s := &stateful{generator: newGenerator("StatefulSet", seed^setting.Sum64(), index)}
 		s.world.Gates = gates
 		s.state = s.mood()
 		s.draw(policy)
@@ -150,7 +154,7 @@ func (s *stateful) updateStrategy(size int) appsv1.StatefulSetUpdateStrategy {
 	strategy := appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType}
 	recreates := 2.0
 	if strings.Contains(s.world.Gates, "StatefulSetRecreateStrategy=true") {
-		recreates = 50
+		recreates = 35
 	}
 	switch {
 	case s.percent(recreates):

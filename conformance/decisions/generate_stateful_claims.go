@@ -22,10 +22,11 @@ func (s *stateful) claims() {
 			exists = 50
 		}
 		for i := range s.set.Spec.VolumeClaimTemplates {
+			claim := s.claim(&s.set.Spec.VolumeClaimTemplates[i], ordinal)
 			if !s.percent(exists) {
+				s.missing = append(s.missing, claim.Name)
 				continue
 			}
-			claim := s.claim(&s.set.Spec.VolumeClaimTemplates[i], ordinal)
 			astray := s.percent(float64(strays))
 			claim.OwnerReferences = s.owners(ordinal, pod, astray)
 			if astray {

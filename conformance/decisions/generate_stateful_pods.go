@@ -166,7 +166,7 @@ func (s *stateful) oneSick() {
 	case len(pods) == 0:
 	case s.percent(25):
 		s.sicken(oneOf(s.dice, pods...))
-	case s.percent(10):
+	case s.percent(16):
 		fresh := s.percent(50)
 		for _, pod := range pods[max(0, len(pods)-2):] {
 			s.sicken(pod)

@@ -19,19 +19,23 @@ func (s *stateful) disturbStateful() {
 	if s.percent(0.2) && s.parallel() {
 		s.huge()
 	}
+	cause := oneOf(s.dice, NotFound, Invalid, Conflict, Quota)
 	// Revisions are adopted in the order of a map until one is refused: only where there is
 	// one orphan is it known which.
-	if s.orphanRevisions() == 1 && s.percent(10) {
-		s.refuse(Refusal{Verb: controller.Patch, Resource: "controllerrevisions",
-			Cause: oneOf(s.dice, NotFound, Invalid, Conflict, Quota)})
+	if len(orphansOf(s.world.Revisions)) == 1 && s.percent(10) {
+		s.refuse(Refusal{Verb: controller.Patch, Resource: "controllerrevisions", Cause: cause})
+	}
+	if pods := orphansOf(s.world.Pods); len(pods) > 0 && s.percent(15) {
+		s.refuse(Refusal{Verb: controller.Patch, Resource: "pods", Cause: cause, Name: oneOf(s.dice, pods...)})
 	}
 }
 
-func (s *stateful) orphanRevisions() int {
-	orphans := 0
-	for _, revision := range s.world.Revisions {
-		if metav1.GetControllerOf(revision) == nil {
-			orphans++
+// orphansOf are the names of the objects that nobody controls.
+func orphansOf[T metav1.Object](objects []T) []string {
+	var orphans []string
+	for _, object := range objects {
+		if metav1.GetControllerOf(object) == nil {
+			orphans = append(orphans, object.GetName())
 		}
 	}
 	return orphans
@@ -52,32 +56,32 @@ func (s *stateful) huge() {
 
 // refuseStateful draws what the API server refuses the StatefulSet controller.
 func (s *stateful) refuseStateful() {
-	for s.percent(30) && len(s.world.Refusals) < 3 {
+	for s.percent(45) && len(s.world.Refusals) < 3 {
 		s.refuse(s.statefulRefusal())
 	}
 }
 
 func (s *stateful) statefulRefusal() Refusal {
-	switch s.IntN(16) {
+	switch s.IntN(20) {
 	case 0, 1:
 		return s.ofPod(Refusal{Verb: controller.Create, Resource: "pods",
 			Cause: oneOf(s.dice, Quota, Quota, AlreadyExists, NamespaceTerminating, Invalid, Disconnected)})
-	case 2:
+	case 2, 3:
 		return s.ofPod(Refusal{Verb: controller.Delete, Resource: "pods",
 			Cause: oneOf(s.dice, NotFound, NotFound, Quota, Internal)})
-	case 3:
+	case 4:
 		return s.ofPod(Refusal{Verb: controller.Patch, Resource: "pods",
 			Cause: oneOf(s.dice, NotFound, NotFound, Invalid, Conflict, Quota)})
-	case 4, 5, 6:
+	case 5, 6, 7:
 		return s.ofPod(s.tries(Refusal{Verb: controller.Update, Resource: "pods",
 			Cause: oneOf(s.dice, Conflict, Conflict, Conflict, NotFound, Invalid, Internal, Quota)}))
-	case 7:
+	case 8, 9:
 		return s.ofClaim(Refusal{Verb: controller.Create, Resource: "persistentvolumeclaims",
-			Cause: oneOf(s.dice, Quota, Quota, AlreadyExists, Internal)})
-	case 8, 9, 10:
+			Cause: oneOf(s.dice, Quota, AlreadyExists, Internal)}, s.missing)
+	case 10, 11, 12:
 		return s.ofClaim(s.tries(Refusal{Verb: controller.Update, Resource: "persistentvolumeclaims",
-			Cause: oneOf(s.dice, Conflict, Conflict, NotFound, Internal, Quota)}))
-	case 11, 12:
+			Cause: oneOf(s.dice, Conflict, Conflict, NotFound, Internal, Quota)}), s.astray)
+	case 13, 14:
 		return s.tries(Refusal{Verb: controller.UpdateStatus, Resource: "statefulsets",
 			Cause: oneOf(s.dice, Conflict, Conflict, NotFound, Internal, Quota)})
 	}
@@ -85,16 +89,16 @@ func (s *stateful) statefulRefusal() Refusal {
 }
 
 func (s *stateful) revisionRefusal() Refusal {
-	switch s.IntN(3) {
+	switch s.IntN(5) {
 	case 0:
 		return Refusal{Verb: controller.Create, Resource: "controllerrevisions", Times: 1,
 			Cause: oneOf(s.dice, Quota, NamespaceTerminating, AlreadyExists, AlreadyExists, Internal)}
 	case 1:
-		return s.tries(Refusal{Verb: controller.Update, Resource: "controllerrevisions",
-			Cause: oneOf(s.dice, Conflict, Conflict, NotFound, Internal, Quota)})
+		return Refusal{Verb: controller.Delete, Resource: "controllerrevisions",
+			After: oneOf(s.dice, 0, 0, 1, 2), Cause: oneOf(s.dice, NotFound, Internal, Quota)}
 	}
-	return Refusal{Verb: controller.Delete, Resource: "controllerrevisions",
-		After: oneOf(s.dice, 0, 0, 1, 2), Cause: oneOf(s.dice, NotFound, Internal, Quota)}
+	return s.tries(Refusal{Verb: controller.Update, Resource: "controllerrevisions",
+		Cause: oneOf(s.dice, Conflict, NotFound, Internal, Quota)})
 }
 
 // tries lets a write pass that is tried again.
@@ -107,9 +111,10 @@ func (s *stateful) ofPod(rule Refusal) Refusal {
 	return s.named(rule, oneOf(s.dice, append(s.muddled, s.anyPod())...))
 }
 
-func (s *stateful) ofClaim(rule Refusal) Refusal {
+// ofClaim refuses writes to one of those that are likely to be written.
+func (s *stateful) ofClaim(rule Refusal, likely []string) Refusal {
 	claim := oneOf(s.dice, "data-", "wal-") + s.anyPod()
-	return s.named(rule, oneOf(s.dice, append(s.astray, claim)...))
+	return s.named(rule, oneOf(s.dice, append(likely, claim)...))
 }
 
 func (s *stateful) anyPod() string { return s.podName(s.between(s.start(), s.end())) }
