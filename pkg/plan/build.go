@@ -41,7 +41,7 @@ func (b *Builder) Add(event timeline.Event) {
 // Waits takes what the controller of the workload waits for from now on: an object, and
 // a reason as controllers give it with a message. Without a reason it is nothing.
 func (b *Builder) Waits(object, reason, message string) {
-	b.turns.waiting = waitWords(object, reason, message)
+	b.turns.wait(waitWords(object, reason, message))
 }
 
 // ClaimActions are what becomes of claims that are created or deleted, by name.

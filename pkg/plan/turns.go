@@ -17,6 +17,8 @@ type turns struct {
 	// controller then waits for is said of all of them, the last word before the next turn.
 	first   int
 	waiting string
+	fresh   bool // it was said since
+	ended   bool // it waits for nothing any more
 	// open is the first turn of this instant, whose state is not known before its end.
 	open int
 	at   time.Duration
@@ -71,6 +73,18 @@ func (t *turns) endWait() {
 		t.list[i].Waits = t.waiting
 	}
 	t.first = len(t.list)
+	t.fresh = false
+	if t.ended {
+		t.waiting = ""
+	}
+}
+
+// wait notes what the controller waits for from now on; empty: for nothing.
+func (t *turns) wait(words string) {
+	t.ended = words == ""
+	if !t.ended || !t.fresh {
+		t.waiting, t.fresh = words, true
+	}
 }
 
 func (t *turns) endInstant() {

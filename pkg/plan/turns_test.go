@@ -35,14 +35,17 @@ func TestAPodThatIsDeletedAndComesBackIsOneTurn(t *testing.T) {
 	b.Add(db(11, timeline.Delete, "db-0", 1))
 	b.Waits("db-1", "PodTerminating", "the pod is on its way out")
 	b.Add(db(12, timeline.Create, "db-3", 1))
+	b.Waits("db-3", "PodNotAvailable", "the pod has not been ready for 5s")
 	b.Waits("", "", "")
+	b.Add(db(30, timeline.Create, "db-4", 2))
 	var w plan.Workload
 	b.Fill(&w)
 	want := []plan.Turn{
 		{Pod: "db-2", Action: plan.PodRestarted, Available: 2, Waits: "db-2 to be ready"},
 		{Pod: "db-1", Action: plan.PodDeleted, At: 11 * time.Second, Available: 1, Waits: "db-1 to be gone"},
 		{Pod: "db-0", Action: plan.PodDeleted, At: 11 * time.Second, Available: 1, Waits: "db-1 to be gone"},
-		{Pod: "db-3", Action: plan.PodCreated, At: 12 * time.Second, Available: 1},
+		{Pod: "db-3", Action: plan.PodCreated, At: 12 * time.Second, Available: 1, Waits: "db-3 to be available"},
+		{Pod: "db-4", Action: plan.PodCreated, At: 30 * time.Second, Available: 2},
 	}
 	if diff := cmp.Diff(want, w.Turns); diff != "" {
 		t.Error(diff)

@@ -10,7 +10,7 @@ import (
 func duration(p *plan.Plan, w *plan.Workload) string {
 	took := short(w.Summary.Duration)
 	switch w.Summary.Outcome {
-	case plan.Settled:
+	case plan.Settled, plan.Held:
 		if took == "" || took == "0s" {
 			return ""
 		}
@@ -18,7 +18,7 @@ func duration(p *plan.Plan, w *plan.Workload) string {
 	case plan.HorizonReached:
 		return "Not finished after " + took
 	}
-	return "" // the last line says when it stops
+	return "" // the last line says when it stalls
 }
 
 // aboutDuration is a duration that rests on a guess only if it says so, and then it is

@@ -32,6 +32,9 @@ func (d *document) turns(w *plan.Workload, o Options) {
 	if !o.Wide {
 		g.drop(name)
 	}
+	if last := len(g.columns) - 1; !slices.ContainsFunc(g.rows, func(row []span) bool { return row[last].text != "" }) {
+		g.drop(last)
+	}
 	d.add(g)
 	if names := newNames(w); names != "" && !o.Wide {
 		d.line(2, text(names))
