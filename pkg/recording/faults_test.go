@@ -88,41 +88,64 @@ func otherThan(object cluster.Object) cluster.Object {
 // A forecast that differs from the recording in anything but a skipped size is
 // noticed. Here the recording itself is the forecast.
 func TestAnotherForecastIsNoticed(t *testing.T) {
-	last := func(r *rollout, what timeline.Action) *happening {
-		for n := len(r.happenings) - 1; ; n-- {
-			if r.happenings[n].what == what {
-				return &r.happenings[n]
-			}
-		}
-	}
-	for name, change := range map[string]func(r *rollout){
-		"another size":              func(r *rollout) { last(r, timeline.Scale).size++ },
-		"a size much too soon":      func(r *rollout) { last(r, timeline.Scale).at -= 2 * delay },
-		"a size later than it came": func(r *rollout) { last(r, timeline.Scale).at += time.Second },
+	noticed(t, "dep-3-surge2-unavail1", map[string]func(r *rollout){
+		"another size":              func(r *rollout) { r.last(timeline.Scale).size++ },
+		"a size much too soon":      func(r *rollout) { r.last(timeline.Scale).at -= 2 * delay },
+		"a size later than it came": func(r *rollout) { r.last(timeline.Scale).at += time.Second },
 		"a size that comes and stays": func(r *rollout) {
-			more := *last(r, timeline.Scale)
+			more := *r.last(timeline.Scale)
 			more.at, more.size = more.at+time.Second, more.size+1
 			r.happenings = append(r.happenings, more)
 		},
 		"a pod more": func(r *rollout) {
-			r.happenings = append(r.happenings, *last(r, timeline.Create))
+			r.happenings = append(r.happenings, *r.last(timeline.Create))
 		},
-		"a pod deleted in advance":   func(r *rollout) { last(r, timeline.Delete).at -= time.Second },
+		"a pod deleted in advance":   func(r *rollout) { r.last(timeline.Delete).at -= time.Second },
 		"a rollout that stalls":      func(r *rollout) { r.settled = false },
 		"a deadline that is missed":  func(r *rollout) { r.deadlineAt = new(time.Duration) },
 		"a status of the Deployment": func(r *rollout) { r.deployment.Status.ReadyReplicas++ },
 		"a generation":               func(r *rollout) { r.sets[0].Generation++ },
 		"a ReplicaSet more":          func(r *rollout) { r.sets = append(r.sets, &appsv1.ReplicaSet{}) },
-	} {
-		p := read(t, "dep-3-surge2-unavail1").parts()[0]
+	})
+	noticed(t, "sts-scale-down-both", map[string]func(r *rollout){
+		"another pod":                        func(r *rollout) { r.last(timeline.Gone).set = "db-0" },
+		"a pod deleted before the one above": func(r *rollout) { r.last(timeline.Gone).at -= time.Second },
+		"a claim that stays": func(r *rollout) {
+			r.happenings = slices.DeleteFunc(r.happenings, func(h happening) bool {
+				return h.claim == "data-db-3" && h.what == timeline.Delete
+			})
+		},
+		"a claim given to another owner": func(r *rollout) {
+			r.stateful.claims[0].OwnerReferences[0].Kind = "Pod"
+		},
+		"a claim more":                func(r *rollout) { r.stateful.claims = append(r.stateful.claims, &corev1.PersistentVolumeClaim{}) },
+		"a rollout that stalls":       func(r *rollout) { r.settled = false },
+		"a status of the StatefulSet": func(r *rollout) { r.stateful.set.Status.CurrentReplicas++ },
+		"a number of a revision":      func(r *rollout) { r.stateful.revisions[0].Revision++ },
+	})
+}
+
+func noticed(t *testing.T, name string, changes map[string]func(r *rollout)) {
+	t.Helper()
+	for what, change := range changes {
+		p := read(t, name).parts()[0]
 		c := comparison{recorded: p.recorded(), simulated: p.recorded()}
 		if c.run(); len(c.problems) > 0 {
-			t.Fatalf("the recording differs from itself: %s", c.problems)
+			t.Fatalf("%s differs from itself: %s", name, c.problems)
 		}
 		c.simulated = copyOf(c.simulated)
 		change(&c.simulated)
 		if c.run(); len(c.problems) == 0 {
-			t.Errorf("%s is not noticed", name)
+			t.Errorf("%s: %s is not noticed", name, what)
+		}
+	}
+}
+
+// last is the last happening of a kind; there is one.
+func (r *rollout) last(what timeline.Action) *happening {
+	for n := len(r.happenings) - 1; ; n-- {
+		if r.happenings[n].what == what {
+			return &r.happenings[n]
 		}
 	}
 }
@@ -149,6 +172,7 @@ func TestOnlyAConflictCostsProgressingItsNews(t *testing.T) {
 func copyOf(r rollout) rollout {
 	r.happenings = slices.Clone(r.happenings)
 	r.deployment = r.deployment.DeepCopy()
+	r.stateful = r.stateful.copied()
 	var sets []*appsv1.ReplicaSet
 	for _, rs := range r.sets {
 		sets = append(sets, rs.DeepCopy())

@@ -1,6 +1,7 @@
 package recording_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -21,10 +22,13 @@ func TestWhatAPlanGuaranteesHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range all {
-		if r.Later != "" || len(r.State.StatefulSets) > 0 {
+		if r.Later != "" {
 			continue
 		}
 		for _, p := range historyOf(r).parts() {
+			if r.Changes[p.change].DeletePod != "" {
+				continue // That is nothing to plan.
+			}
 			planned, recorded := p.planned(t), p.recorded()
 			if fewest := p.fewestReady(recorded); planned.Summary.Floor > fewest {
 				t.Errorf("%s, change %d: floor %d, but only %d pods were ready",
@@ -37,13 +41,35 @@ func TestWhatAPlanGuaranteesHeld(t *testing.T) {
 	}
 }
 
+// What helped the StatefulSet that stalled on its way back from a broken image is what
+// the plan of the way back says.
+func TestThePlanNamesTheRemedyThatHelped(t *testing.T) {
+	parts := read(t, "sts-broken-and-back").parts()
+	back, remedy := parts[1].planned(t), parts[2]
+	if back.Summary.Outcome != plan.Stalled {
+		t.Errorf("back: %s", back.Summary.Outcome)
+	}
+	var named []string
+	for _, finding := range back.Findings {
+		if finding.Rule == "remedy" {
+			named = append(named, finding.Object.Name)
+		}
+	}
+	if helped := remedy.Changes[remedy.change].DeletePod; !slices.Equal(named, []string{helped}) {
+		t.Errorf("the plan names %s, what helped was to delete %s", named, helped)
+	}
+	if !remedy.recorded().settled {
+		t.Error("the remedy did not help")
+	}
+}
+
 func (p part) planned(t *testing.T) plan.Workload {
 	t.Helper()
 	state := p.states[p.first]
 	ready := 2 * time.Second
 	made, err := planner.Plan(planner.Request{
 		State:   state,
-		Asks:    []planner.Ask{{Ref: cluster.RefOf(state.Deployments[0]), Intent: p.Changes[p.change].Intent()}},
+		Asks:    []planner.Ask{{Ref: cluster.RefOf(recording.WorkloadOf(state)), Intent: p.Changes[p.change].Intent()}},
 		Assume:  planner.Assume{ReadyAfter: &ready, NeverReady: p.isBroken()},
 		Now:     p.now(),
 		Profile: kubeversion.Latest(),

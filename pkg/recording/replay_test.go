@@ -84,7 +84,11 @@ func replayStatefulSet(t *testing.T, h *history) result {
 	if complaint := syncs.explain(); complaint != "" {
 		t.Errorf("StatefulSet controller: %s", complaint)
 	}
-	return result{byWorkload: len(syncs.own), conflicts: syncs.refused}
+	r := result{byWorkload: len(syncs.own), conflicts: syncs.refused}
+	for _, p := range h.parts() {
+		r.add(t, p)
+	}
+	return r
 }
 
 // add replays what followed one change.
@@ -155,7 +159,7 @@ func (r result) row(of *recording.Recording) string {
 		end = "equal, but: " + strings.Join(r.differences, "; ")
 	}
 	if len(of.State.StatefulSets) > 0 {
-		writes, sizes, how, end = fmt.Sprint(r.byWorkload), "–", "write by write", "–"
+		writes, sizes = fmt.Sprint(r.byWorkload), fmt.Sprint(r.pods)
 	}
 	if of.Later != "" {
 		writes, sizes, how, end = fmt.Sprint(r.byWorkload), "–", "recorded for later: "+of.Later, "–"

@@ -23,6 +23,20 @@ type stateful struct {
 	claims    []*corev1.PersistentVolumeClaim
 }
 
+func (s *stateful) copied() *stateful {
+	if s == nil {
+		return nil
+	}
+	other := &stateful{set: s.set.DeepCopy()}
+	for _, revision := range s.revisions {
+		other.revisions = append(other.revisions, revision.DeepCopy())
+	}
+	for _, claim := range s.claims {
+		other.claims = append(other.claims, claim.DeepCopy())
+	}
+	return other
+}
+
 // claimAction is what an event means for a claim; empty: a volume came or went, which
 // a forecast does not tell.
 func claimAction(e recording.Event) timeline.Action {
