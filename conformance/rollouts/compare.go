@@ -77,12 +77,14 @@ func sizesOf(entries []entry) []string {
 	return lines
 }
 
-// podsOf lists which pods were created and deleted at each instant.
+// podsOf lists which pods were created and deleted, and which claims came and went, at
+// each instant.
 func podsOf(entries []entry) []string {
 	var lines []string
 	for _, e := range entries {
-		if e.what == created || e.what == deleted {
-			lines = append(lines, fmt.Sprintf("%s %s of %s at %v", e.what, e.pod, e.set, e.at.Truncate(tick)))
+		if e.what == created || e.what == deleted || e.what == gone && e.set == claims {
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s of %s at %v %s",
+				e.what, e.pod, e.set, e.at.Truncate(tick), e.revision)))
 		}
 	}
 	return lines

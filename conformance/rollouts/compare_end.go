@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
-// stateOf is a line for every fact about the workloads and ReplicaSets of a
-// snapshot.
+// stateOf is a line for every fact about the workloads of a snapshot, and about their
+// ReplicaSets, revisions and claims.
 func stateOf(snapshot *cluster.Snapshot) []string {
 	var lines []string
 	for _, d := range snapshot.Deployments {
@@ -20,6 +20,32 @@ func stateOf(snapshot *cluster.Snapshot) []string {
 	}
 	for _, rs := range snapshot.ReplicaSets {
 		lines = append(lines, replicaSetLines(rs)...)
+	}
+	for _, set := range snapshot.StatefulSets {
+		lines = append(lines, statefulSetLines(set)...)
+	}
+	for _, revision := range snapshot.Revisions {
+		lines = append(lines, append(metaLines(revision),
+			fmt.Sprintf("%s number %d", revision.Name, revision.Revision),
+			fmt.Sprintf("%s data %s", revision.Name, revision.Data.Raw))...)
+	}
+	for _, claim := range snapshot.Claims {
+		lines = append(lines, append(metaLines(claim),
+			fmt.Sprintf("%s %s, deleting %v", claim.Name, claim.Status.Phase, claim.DeletionTimestamp != nil),
+			fmt.Sprintf("%s asks for %s", claim.Name, flat(claim.Spec.Resources)))...)
+	}
+	return lines
+}
+
+func statefulSetLines(set *appsv1.StatefulSet) []string {
+	status := set.Status.DeepCopy()
+	status.Conditions = nil
+	lines := append(metaLines(set),
+		fmt.Sprintf("%s spec %s", set.Name, flat(set.Spec)),
+		fmt.Sprintf("%s status %s", set.Name, flat(status)))
+	for _, c := range set.Status.Conditions {
+		lines = append(lines, fmt.Sprintf("%s is %s=%s %s %q since %v", set.Name, c.Type, c.Status, c.Reason,
+			c.Message, second(c.LastTransitionTime)))
 	}
 	return lines
 }

@@ -6,8 +6,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
-	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
@@ -26,12 +24,15 @@ func (s starting) forecast() (rollout, error) {
 		changes = append(changes, simulate.Change{Before: s.before, After: s.after})
 		done.journal.entries = s.byHand()
 	}
+	if s.killed != nil {
+		changes = append(changes, simulate.Change{Before: s.killed})
+	}
 	result, err := simulate.Run(s.state, changes, simulate.Config{
-		Profile:   kubeversion.Latest(),
+		Profile:   s.profile,
 		Now:       s.now,
 		Latencies: s.dealt,
 		Horizon:   longest,
-		Admit:     func(pod *controller.Pod) { pod.Cost = costOf(afterChange, int(pod.Ordinal)) },
+		Admit:     s.dealt.admit,
 		Report: func(event timeline.Event) {
 			if e, ok := entryOf(event, owners); ok {
 				done.journal.entries = append(done.journal.entries, e)
@@ -47,6 +48,11 @@ func (s starting) forecast() (rollout, error) {
 			done.end.Deployments = append(done.end.Deployments, outcome.Deployment)
 		}
 		done.end.ReplicaSets = append(done.end.ReplicaSets, outcome.ReplicaSets...)
+		if outcome.StatefulSet != nil {
+			done.end.StatefulSets = append(done.end.StatefulSets, outcome.StatefulSet)
+		}
+		done.end.Revisions = append(done.end.Revisions, outcome.Revisions...)
+		done.end.Claims = append(done.end.Claims, outcome.Claims...)
 	}
 	done.end.Sort()
 	return done, nil

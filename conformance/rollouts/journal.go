@@ -18,20 +18,23 @@ type happened string
 const (
 	sized   happened = "size"    // a ReplicaSet was created or scaled
 	removed happened = "removed" // a ReplicaSet was deleted
-	created happened = "created" // a pod was
+	created happened = "created" // a pod or a claim was
 	ready   happened = "ready"   // a pod became
 	deleted happened = "deleted" // a pod got a deletionTimestamp
-	gone    happened = "gone"    // a pod no longer exists
+	gone    happened = "gone"    // a pod or a claim no longer exists
 )
 
 // entry is one thing that happened after the change. A pod is named by its owner
-// and its place among those that the owner created after the change.
+// and its place among those that the owner created after the change; one of a
+// StatefulSet by its name and its revision.
 type entry struct {
 	at   time.Duration
 	what happened
-	set  string
+	set  string // the owner; claims where it is about a claim
 	pod  string
 	size int32
+	// revision is that of a StatefulSet's pod.
+	revision string
 }
 
 // String is a line of a trace.
@@ -39,7 +42,7 @@ func (e entry) String() string {
 	if e.what == sized {
 		return fmt.Sprintf("%8.3f %s = %d", e.at.Seconds(), e.set, e.size)
 	}
-	return fmt.Sprintf("%8.3f %s %s%s", e.at.Seconds(), e.what, e.set, strings.TrimPrefix(e.pod, e.set))
+	return fmt.Sprintf("%8.3f %s %s%s %s", e.at.Seconds(), e.what, e.set, strings.TrimPrefix(e.pod, e.set), e.revision)
 }
 
 // journal is what happened, in order.
@@ -68,8 +71,18 @@ func (j *journal) note(before, after cluster.Object) {
 	case *corev1.Pod:
 		if what := podChange(before, after); what != "" {
 			set := cluster.ControllerOf(object).Name
-			pod := strings.Replace(object.Name, object.GenerateName+afterChange, object.GenerateName+"#", 1)
-			j.add(entry{what: what, set: set, pod: pod})
+			pod := object.Name
+			if !isStateful(object) {
+				pod = strings.Replace(pod, object.GenerateName+afterChange, object.GenerateName+"#", 1)
+			}
+			j.add(entry{what: what, set: set, pod: pod, revision: object.Labels[appsv1.StatefulSetRevisionLabel]})
+		}
+	case *corev1.PersistentVolumeClaim:
+		switch {
+		case before == nil:
+			j.add(entry{what: created, set: claims, pod: object.Name})
+		case after == nil:
+			j.add(entry{what: gone, set: claims, pod: object.Name})
 		}
 	}
 }

@@ -3,11 +3,15 @@ package rollouts
 import (
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
 
 // birth is a pod by its owner and its place among the pods that the owner creates
-// after the change, from 0.
+// after the change, from 0. A pod of a StatefulSet is one by its name and how often that
+// was created after the change: 0 is the pod that was there before.
 type birth struct {
 	owner string
 	index int
@@ -19,6 +23,7 @@ type dealt struct {
 	ready, gone map[birth]time.Duration
 	never       map[birth]bool
 	broken      map[string]bool // owners whose pods never become ready
+	lives       map[string]int  // pods of StatefulSets that the simulation created, by name
 	// unknown are births that the real controllers never brought about.
 	unknown []birth
 }
@@ -26,13 +31,13 @@ type dealt struct {
 func newDealt() *dealt {
 	return &dealt{
 		ready: map[birth]time.Duration{}, gone: map[birth]time.Duration{},
-		never: map[birth]bool{}, broken: map[string]bool{},
+		never: map[birth]bool{}, broken: map[string]bool{}, lives: map[string]int{},
 	}
 }
 
 // Ready implements kubelet.Latencies.
 func (d *dealt) Ready(b kubelet.Birth) (time.Duration, bool) {
-	key := birth{b.Owner, b.Index}
+	key := d.birthOf(b)
 	if d.broken[b.Owner] || d.never[key] {
 		return 0, false
 	}
@@ -41,7 +46,23 @@ func (d *dealt) Ready(b kubelet.Birth) (time.Duration, bool) {
 
 // Gone implements kubelet.Latencies.
 func (d *dealt) Gone(b kubelet.Birth) time.Duration {
-	return d.look(d.gone, birth{b.Owner, b.Index})
+	return d.look(d.gone, d.birthOf(b))
+}
+
+func (d *dealt) birthOf(b kubelet.Birth) birth {
+	if b.Workload.Kind == "StatefulSet" {
+		return birth{b.Pod, d.lives[b.Pod]}
+	}
+	return birth{b.Owner, b.Index}
+}
+
+// admit changes a pod that the simulation creates, as the real ones were.
+func (d *dealt) admit(pod *controller.Pod) {
+	if _, ok := pod.Labels[appsv1.StatefulSetPodNameLabel]; ok {
+		d.lives[pod.Name]++
+		return
+	}
+	pod.Cost = costOf(afterChange, int(pod.Ordinal))
 }
 
 func (d *dealt) look(table map[birth]time.Duration, key birth) time.Duration {

@@ -126,7 +126,7 @@ func (s *steady) observe(before, after cluster.Object) {
 		case created:
 			time.AfterFunc(s.ready, func() { s.store.change(object.Name, becomeReady) })
 		case deleted:
-			time.AfterFunc(s.gone, func() { s.store.remove(object.Name) })
+			time.AfterFunc(s.gone, func() { s.store.remove(object) })
 		}
 	}
 }

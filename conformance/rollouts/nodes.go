@@ -25,7 +25,8 @@ type nodes struct {
 	// flaky: one pod in twelve never becomes ready.
 	flaky bool
 
-	made    map[string]int // pods created, by owner
+	// made counts pods created, by owner, those of a StatefulSet by name.
+	made    map[string]int
 	diary   diary
 	dealt   *dealt
 	planned atomic.Int32 // things that will happen
@@ -59,6 +60,11 @@ func (n *nodes) admit(pod *corev1.Pod) {
 	if owner == nil {
 		return
 	}
+	if isStateful(pod) {
+		n.made[pod.Name]++
+		pod.Spec.NodeName = "node-of-" + pod.Name
+		return
+	}
 	n.made[owner.Name]++
 	k := n.made[owner.Name]
 	pod.Name = fmt.Sprintf("%s%s%d", pod.GenerateName, n.era, k)
@@ -66,9 +72,18 @@ func (n *nodes) admit(pod *corev1.Pod) {
 	metav1.SetMetaDataAnnotation(&pod.ObjectMeta, corev1.PodDeletionCost, strconv.Itoa(int(costOf(n.era, k))))
 }
 
+// stirred reports whether any pod was created or deleted.
+func (n *nodes) stirred() bool { return len(n.made) > 0 || len(n.dealt.gone) > 0 }
+
+// isStateful reports whether a pod is one of a StatefulSet, which keeps its name.
+func isStateful(pod *corev1.Pod) bool { return cluster.ControllerOf(pod).Kind == "StatefulSet" }
+
 // birthOf tells which birth a pod had. Pods of the first state have the first one,
-// as in a simulation.
+// as in a simulation. A pod of a StatefulSet has the one of its name that comes next.
 func (n *nodes) birthOf(pod *corev1.Pod) birth {
+	if isStateful(pod) {
+		return birth{pod.Name, n.made[pod.Name]}
+	}
 	owner := cluster.ControllerOf(pod).Name
 	suffix, created := strings.CutPrefix(pod.Name, pod.GenerateName+n.era)
 	if !created {
@@ -89,14 +104,18 @@ func isBroken(spec corev1.PodSpec) bool {
 // created plans when a new pod becomes ready. The store calls it with the lock held.
 func (n *nodes) created(pod *corev1.Pod) {
 	b := n.birthOf(pod)
-	if isBroken(pod.Spec) {
+	switch {
+	case isStateful(pod) && (isBroken(pod.Spec) || !n.store.isUsable(pod)):
+		n.dealt.never[b] = true
+		return
+	case isBroken(pod.Spec):
 		n.dealt.broken[b.owner] = true
 		return
 	}
 	now := instant(time.Now())
 	if after, fixed := n.dealt.ready[b]; fixed {
 		n.crowded = n.crowded || !n.diary.claim(now.Add(after))
-		n.becomeReady(pod.Name, now.Add(after))
+		n.becomeReady(pod, now.Add(after))
 		return
 	}
 	if n.flaky && draw(n.seed, b.owner, b.index, "flaky")%12 == 0 {
@@ -104,9 +123,19 @@ func (n *nodes) created(pod *corev1.Pod) {
 		return
 	}
 	patience := time.Duration(draw(n.seed, b.owner, b.index, "ready")%6000) * time.Millisecond
-	at := n.diary.book(now.Add(3*tick+patience), readyTicks)
+	at := n.book(pod, now.Add(3*tick+patience), readyTicks)
 	n.dealt.ready[b] = at.Sub(now)
-	n.becomeReady(pod.Name, at)
+	n.becomeReady(pod, at)
+}
+
+// book takes an instant for what a pod will do. Pods of a StatefulSet may share one: a
+// Parallel one creates them side by side, and whichever came first would take the
+// earlier instant.
+func (n *nodes) book(pod *corev1.Pod, wish time.Time, fractions []int) time.Time {
+	if isStateful(pod) {
+		return diary{}.book(wish, fractions)
+	}
+	return n.diary.book(wish, fractions)
 }
 
 // deleted plans when a pod that is being deleted no longer exists.
@@ -115,9 +144,9 @@ func (n *nodes) deleted(pod *corev1.Pod) {
 	now := instant(time.Now())
 	if _, fixed := n.dealt.gone[b]; !fixed {
 		patience := time.Duration(draw(n.seed, b.owner, b.index, "gone")%4000) * time.Millisecond
-		n.dealt.gone[b] = n.diary.book(now.Add(2*tick+patience), goneTicks).Sub(now)
+		n.dealt.gone[b] = n.book(pod, now.Add(2*tick+patience), goneTicks).Sub(now)
 	}
-	n.at(now.Add(n.dealt.gone[b]), func() { n.store.remove(pod.Name) })
+	n.at(now.Add(n.dealt.gone[b]), func() { n.store.remove(pod) })
 }
 
 // adopt plans what the pods of the first state do from now on.
@@ -126,6 +155,10 @@ func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
 		if owner == nil {
+			continue
+		}
+		if isStateful(pod) {
+			n.adoptStateful(pod)
 			continue
 		}
 		b := birth{owner.Name, 0}
@@ -142,22 +175,42 @@ func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
 			n.dealt.ready[b] = ready
 			if at, ok := kubelet.Prospect(pod, ready, now); ok {
 				n.crowded = n.crowded || !n.diary.claim(at)
-				n.becomeReady(pod.Name, at)
+				n.becomeReady(pod, at)
 			}
 		}
 	}
 }
 
-func (n *nodes) becomeReady(name string, at time.Time) {
+// adoptStateful plans what a pod of a StatefulSet's first state does from now on. Each
+// has latencies of its own.
+func (n *nodes) adoptStateful(pod *corev1.Pod) {
+	b := n.birthOf(pod)
+	switch {
+	case pod.DeletionTimestamp != nil:
+		n.deleted(pod)
+	case isReady(pod) || isFinished(pod):
+	case isBroken(pod.Spec) || !n.store.usable(pod):
+		n.dealt.never[b] = true
+	default:
+		patience := time.Duration(draw(n.seed, b.owner, b.index, "first ready")%6000) * time.Millisecond
+		at := n.book(pod, instant(time.Now()).Add(3*tick+patience), readyTicks)
+		n.dealt.ready[b] = at.Sub(pod.CreationTimestamp.Time)
+		if _, ok := kubelet.Prospect(pod, n.dealt.ready[b], time.Now()); ok {
+			n.becomeReady(pod, at)
+		}
+	}
+}
+
+func isFinished(pod *corev1.Pod) bool {
+	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
+}
+
+func (n *nodes) becomeReady(pod *corev1.Pod, at time.Time) {
 	n.at(at, func() {
-		n.store.change(name, func(pod *corev1.Pod) {
-			if pod.DeletionTimestamp != nil {
-				return
+		n.store.change(pod.Name, func(now *corev1.Pod) {
+			if now.UID == pod.UID && !isFinished(now) {
+				becomeReady(now)
 			}
-			pod.Status.Phase = corev1.PodRunning
-			pod.Status.Conditions = []corev1.PodCondition{{
-				Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now(),
-			}}
 		})
 	})
 }

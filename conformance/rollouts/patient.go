@@ -12,8 +12,9 @@ import (
 // takes its time sees everything. The Deployment controller takes more of it, so
 // that it sees all that the ReplicaSet controller makes of a write.
 const (
-	replicaSetReaction = time.Millisecond
-	deploymentReaction = 4 * time.Millisecond
+	replicaSetReaction  = time.Millisecond
+	statefulSetReaction = time.Millisecond
+	deploymentReaction  = 4 * time.Millisecond
 )
 
 // patient is the work queue of a controller that takes its time before each sync.

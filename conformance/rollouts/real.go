@@ -16,8 +16,14 @@ import (
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/controller/deployment"
 	"k8s.io/kubernetes/pkg/controller/replicaset"
+	"k8s.io/kubernetes/pkg/controller/statefulset"
+
+	// What a controller manager's scheme defaults a StatefulSet with.
+	_ "k8s.io/kubernetes/pkg/apis/apps/install"
+	_ "k8s.io/kubernetes/pkg/apis/core/install"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
 // workers is how many keys each controller syncs at once, as in a
@@ -35,6 +41,7 @@ type real struct {
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 	changed time.Time // of the last write
+	profile kubeversion.Profile
 }
 
 // inBubble starts the controllers on a state at an instant of a bubble's clock,
@@ -43,14 +50,14 @@ func (w *World) inBubble(t *testing.T, at time.Time, state *cluster.Snapshot, er
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(at))
 		r := w.newReal(state, era)
-		r.start(t, w.Racing)
+		r.start(t, w)
 		play(r)
 		r.stop()
 	})
 }
 
 func (w *World) newReal(state *cluster.Snapshot, era string) *real {
-	r := &real{store: newStore()}
+	r := &real{store: newStore(), profile: w.profile()}
 	r.store.load(state)
 	r.nodes = newNodes(r.store, w.Seed, era)
 	r.nodes.flaky = w.Flaky
@@ -77,11 +84,15 @@ func (r *real) observe(before, after cluster.Object) {
 	}
 }
 
-func (r *real) start(t *testing.T, racing bool) {
-	r.startWith(t, racing, r.client, r.client)
+func (r *real) start(t *testing.T, w *World) {
+	if w.isStateful() {
+		r.startStateful(w.Racing)
+		return
+	}
+	r.startWith(t, w.Racing, r.client, r.client)
 }
 
-// startWith starts the controllers, each with a client of its own.
+// startWith starts the controllers of Deployments, each with a client of its own.
 func (r *real) startWith(t *testing.T, racing bool, ofSets, ofDeployments kubernetes.Interface) {
 	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
 	rsc := replicaset.NewReplicaSetController(r.ctx, apps.ReplicaSets(), core.Pods(), ofSets, replicaset.BurstReplicas)
@@ -93,9 +104,26 @@ func (r *real) startWith(t *testing.T, racing bool, ofSets, ofDeployments kubern
 		makePatient(rsc, replicaSetReaction)
 		makePatient(dc, deploymentReaction)
 	}
+	r.run(rsc, dc)
+}
+
+// startStateful starts the StatefulSet controller.
+func (r *real) startStateful(racing bool) {
+	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
+	ssc := statefulset.NewStatefulSetController(r.ctx, core.Pods(), apps.StatefulSets(),
+		core.PersistentVolumeClaims(), apps.ControllerRevisions(), r.client)
+	if !racing {
+		makePatient(ssc, statefulSetReaction)
+	}
+	r.run(ssc)
+}
+
+// run lets controllers work and waits until they do.
+func (r *real) run(controllers ...interface{ Run(context.Context, int) }) {
 	r.factory.Start(r.ctx.Done())
-	r.running.Go(func() { rsc.Run(r.ctx, workers) })
-	r.running.Go(func() { dc.Run(r.ctx, workers) })
+	for _, c := range controllers {
+		r.running.Go(func() { c.Run(r.ctx, workers) })
+	}
 	time.Sleep(startUp)
 	synctest.Wait()
 }
@@ -134,6 +162,9 @@ func (r *real) minReady() time.Duration {
 	snapshot := r.store.snapshot()
 	for _, rs := range snapshot.ReplicaSets {
 		longest = max(longest, rs.Spec.MinReadySeconds)
+	}
+	for _, set := range snapshot.StatefulSets {
+		longest = max(longest, set.Spec.MinReadySeconds)
 	}
 	return time.Duration(longest+2) * time.Second
 }

@@ -3,6 +3,8 @@ package rollouts
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"reflect"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -14,35 +16,51 @@ import (
 
 var errOld = errors.New("the object has been modified")
 
-func groupResource(resource string) schema.GroupResource {
-	if resource == pods {
-		return corev1.Resource(resource)
-	}
-	return appsv1.Resource(resource)
+// kind is what the store knows about the objects of a resource.
+type kind struct {
+	schema.GroupVersionKind
+	empty func() cluster.Object
 }
 
-func emptyOf(resource string) cluster.Object {
+// kindOf tells the kind of a resource.
+func kindOf(resource string) kind {
+	apps := appsv1.SchemeGroupVersion.WithKind
 	switch resource {
 	case deployments:
-		return &appsv1.Deployment{}
+		return kind{apps("Deployment"), func() cluster.Object { return &appsv1.Deployment{} }}
 	case replicaSets:
-		return &appsv1.ReplicaSet{}
+		return kind{apps("ReplicaSet"), func() cluster.Object { return &appsv1.ReplicaSet{} }}
+	case statefulSets:
+		return kind{apps("StatefulSet"), func() cluster.Object { return &appsv1.StatefulSet{} }}
+	case revisions:
+		return kind{apps("ControllerRevision"), func() cluster.Object { return &appsv1.ControllerRevision{} }}
+	case claims:
+		return kind{corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim"),
+			func() cluster.Object { return &corev1.PersistentVolumeClaim{} }}
 	}
-	return &corev1.Pod{}
+	return kind{corev1.SchemeGroupVersion.WithKind("Pod"), func() cluster.Object { return &corev1.Pod{} }}
 }
+
+// resourceOf tells the resource that an object belongs to.
+func resourceOf(object cluster.Object) string {
+	for _, resource := range resources() {
+		if reflect.TypeOf(emptyOf(resource)) == reflect.TypeOf(object) {
+			return resource
+		}
+	}
+	panic(fmt.Sprintf("the store keeps no %T", object))
+}
+
+func groupResource(resource string) schema.GroupResource {
+	return schema.GroupResource{Group: kindOf(resource).Group, Resource: resource}
+}
+
+func emptyOf(resource string) cluster.Object { return kindOf(resource).empty() }
 
 // asStored is an object after a way through JSON: times are cut to seconds, empty
 // lists are nil.
 func asStored(object cluster.Object) cluster.Object {
-	var stored cluster.Object
-	switch object.(type) {
-	case *appsv1.Deployment:
-		stored = &appsv1.Deployment{}
-	case *appsv1.ReplicaSet:
-		stored = &appsv1.ReplicaSet{}
-	default:
-		stored = &corev1.Pod{}
-	}
+	stored := emptyOf(resourceOf(object))
 	if err := json.Unmarshal(encode(object), stored); err != nil {
 		panic(err)
 	}
@@ -66,8 +84,12 @@ func prepareForCreate(object cluster.Object) {
 		o.Status = appsv1.DeploymentStatus{}
 	case *appsv1.ReplicaSet:
 		o.Status = appsv1.ReplicaSetStatus{}
+	case *appsv1.StatefulSet:
+		o.Status = appsv1.StatefulSetStatus{}
 	case *corev1.Pod:
 		o.Status = corev1.PodStatus{Phase: corev1.PodPending}
+	case *corev1.PersistentVolumeClaim:
+		bind(o)
 	}
 }
 
@@ -82,7 +104,7 @@ func keepIdentity(object, current cluster.Object) {
 
 // prepareForUpdate keeps the part that the request may not change, and counts the
 // generation. A status update stores annotations.
-// Follows pkg/registry/apps/{deployment,replicaset}/strategy.go, v1.37.0.
+// Follows pkg/registry/apps/{deployment,replicaset,statefulset}/strategy.go, v1.37.0.
 func prepareForUpdate(object, current cluster.Object, status bool) {
 	object.SetGeneration(current.GetGeneration())
 	changed := false
@@ -104,6 +126,20 @@ func prepareForUpdate(object, current cluster.Object, status bool) {
 		}
 		after.Status = before.Status
 		changed = !equality.Semantic.DeepEqual(before.Spec, after.Spec)
+	case *appsv1.StatefulSet:
+		before := current.(*appsv1.StatefulSet)
+		if status {
+			after.Spec = before.Spec
+			return
+		}
+		after.Status = before.Status
+		changed = !equality.Semantic.DeepEqual(before.Spec, after.Spec)
+	case *corev1.Pod:
+		// A controller may send the Pod as it was before it had a node.
+		before := current.(*corev1.Pod)
+		after.Status, after.Spec.NodeName = before.Status, before.Spec.NodeName
+	case *corev1.PersistentVolumeClaim:
+		after.Status = current.(*corev1.PersistentVolumeClaim).Status
 	}
 	if changed {
 		object.SetGeneration(current.GetGeneration() + 1)

@@ -5,7 +5,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
 // rollout is what came of a change on one side.
@@ -20,7 +24,10 @@ type starting struct {
 	now    time.Time
 	before cluster.Object // nil: the change creates something
 	after  cluster.Object // nil: nothing is changed
+	killed *corev1.Pod    // deleted by hand; nil: none is
 	dealt  *dealt
+	// profile is what both sides go by.
+	profile kubeversion.Profile
 	// unusable says why the world is to be drawn again.
 	unusable string
 }
@@ -32,8 +39,12 @@ const longest = time.Hour
 func (w *World) play(t *testing.T) (start starting, done rollout) {
 	s := w.begin(t)
 	w.inBubble(t, s.at, s.state, afterChange, func(r *real) {
-		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt}
-		start.unusable = unusable(r, start.state)
+		stirred := r.nodes.stirred()
+		for _, fault := range w.Faults {
+			fault.act(r)
+		}
+		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile}
+		start.unusable = unusable(stirred, start.state)
 		r.nodes.adopt(start.state.Pods, s.ready)
 		r.journal = &journal{start: start.now}
 		r.changed = start.now
@@ -51,28 +62,38 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 }
 
 // unusable says why a state is not one that both sides can start from.
-func unusable(r *real, state *cluster.Snapshot) string {
+func unusable(stirred bool, state *cluster.Snapshot) string {
 	switch {
-	case len(r.nodes.made) > 0:
-		return "pods were created as the controllers started"
+	case stirred:
+		return "pods were created or deleted as the controllers started"
 	case len(state.Deployments) > 0 && len(state.ReplicaSets) == 0:
 		return "a Deployment without ReplicaSets is taken as settled"
 	}
 	return ""
 }
 
-// change makes the write that starts the rollout.
+// change makes the writes that start the rollout.
 func (w *World) change(r *real, start *starting) error {
+	if err := w.changeWorkload(r, start); err != nil {
+		return err
+	}
+	if start.killed = w.Remedy.of(start.state); start.killed == nil {
+		return nil
+	}
+	return r.store.delete(pods, start.killed.Name, metav1.DeleteOptions{})
+}
+
+func (w *World) changeWorkload(r *real, start *starting) error {
 	if w.Create != nil {
 		start.after = w.Create
-		_, err := r.store.create(deployments, w.Create)
+		_, err := r.store.create(resourceOf(w.Create), w.Create)
 		return err
 	}
 	if len(w.Change) == 0 {
 		return nil
 	}
 	start.before = start.state.Workloads()[0]
-	start.after = edited(start.state, w.Change...)
+	start.after = edited(r.profile, start.state, w.Change...)
 	_, err := r.store.update(resourceOf(start.after), false, start.after)
 	return err
 }

@@ -13,7 +13,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/apimachinery/pkg/watch"
@@ -25,10 +24,18 @@ const namespace = "shop"
 
 // The resources of the store.
 const (
-	deployments = "deployments"
-	replicaSets = "replicasets"
-	pods        = "pods"
+	deployments  = "deployments"
+	replicaSets  = "replicasets"
+	statefulSets = "statefulsets"
+	revisions    = "controllerrevisions"
+	claims       = "persistentvolumeclaims"
+	pods         = "pods"
 )
+
+// resources lists them, owners before what they own.
+func resources() []string {
+	return []string{deployments, replicaSets, statefulSets, revisions, claims, pods}
+}
 
 // store keeps objects of one namespace as an API server does: it gives them
 // identities and versions, refuses updates of old versions, and tells watchers.
@@ -40,42 +47,60 @@ type store struct {
 	history map[string][]watch.Event
 	watches map[string][]chan watch.Event
 
-	// admit changes a Pod that is created, with the lock held; it names it too.
+	// admit changes a Pod that is created, with the lock held; it names one without a
+	// name too.
 	admit func(*corev1.Pod)
 	// observe learns of each write, with the lock held; before or after is nil.
 	observe func(before, after cluster.Object)
 }
 
 func newStore() *store {
-	return &store{
+	s := &store{
 		version: 1,
-		objects: map[string]map[string]cluster.Object{deployments: {}, replicaSets: {}, pods: {}},
+		objects: map[string]map[string]cluster.Object{},
 		history: map[string][]watch.Event{},
 		watches: map[string][]chan watch.Event{},
 	}
+	for _, resource := range resources() {
+		s.objects[resource] = map[string]cluster.Object{}
+	}
+	return s
 }
 
 // load puts objects into an empty store, as they are but for their version. The
 // versions go on after theirs, so that no UID is given twice.
 func (s *store) load(snapshot *cluster.Snapshot) {
-	s.version = max(s.version, newest(snapshot.Deployments), newest(snapshot.ReplicaSets), newest(snapshot.Pods))
-	for _, d := range snapshot.Deployments {
-		s.put(watch.Added, deployments, asStored(d))
+	lists := objectsOf(snapshot)
+	for _, list := range lists {
+		for _, object := range list {
+			s.version = max(s.version, versionOf(object))
+		}
 	}
-	for _, rs := range snapshot.ReplicaSets {
-		s.put(watch.Added, replicaSets, asStored(rs))
-	}
-	for _, pod := range snapshot.Pods {
-		s.put(watch.Added, pods, asStored(pod))
+	for _, resource := range resources() {
+		for _, object := range lists[resource] {
+			s.put(watch.Added, resource, asStored(object))
+		}
 	}
 }
 
-func newest[T cluster.Object](objects []T) int64 {
-	var version int64
-	for _, object := range objects {
-		version = max(version, versionOf(object))
+// objectsOf lists the objects of a snapshot by resource.
+func objectsOf(s *cluster.Snapshot) map[string][]cluster.Object {
+	return map[string][]cluster.Object{
+		deployments:  asObjects(s.Deployments),
+		replicaSets:  asObjects(s.ReplicaSets),
+		statefulSets: asObjects(s.StatefulSets),
+		revisions:    asObjects(s.Revisions),
+		claims:       asObjects(s.Claims),
+		pods:         asObjects(s.Pods),
 	}
-	return version
+}
+
+func asObjects[T cluster.Object](list []T) []cluster.Object {
+	var objects []cluster.Object
+	for _, object := range list {
+		objects = append(objects, object)
+	}
+	return objects
 }
 
 // snapshot is all that the store holds now.
@@ -86,20 +111,23 @@ func (s *store) snapshot() *cluster.Snapshot {
 }
 
 func (s *store) all() *cluster.Snapshot {
-	snapshot := &cluster.Snapshot{
-		Deployments: copied[*appsv1.Deployment](s.objects[deployments], "apps/v1", "Deployment"),
-		ReplicaSets: copied[*appsv1.ReplicaSet](s.objects[replicaSets], "apps/v1", "ReplicaSet"),
-		Pods:        copied[*corev1.Pod](s.objects[pods], "v1", "Pod"),
+	return &cluster.Snapshot{
+		Deployments:  copied[*appsv1.Deployment](s, deployments),
+		ReplicaSets:  copied[*appsv1.ReplicaSet](s, replicaSets),
+		StatefulSets: copied[*appsv1.StatefulSet](s, statefulSets),
+		Revisions:    copied[*appsv1.ControllerRevision](s, revisions),
+		Claims:       copied[*corev1.PersistentVolumeClaim](s, claims),
+		Pods:         copied[*corev1.Pod](s, pods),
 	}
-	snapshot.Sort()
-	return snapshot
 }
 
-func copied[T cluster.Object](objects map[string]cluster.Object, apiVersion, kind string) []T {
+// copied returns copies of all objects of a resource, by name.
+func copied[T cluster.Object](s *store, resource string) []T {
 	var list []T
+	objects := s.objects[resource]
 	for _, name := range slices.Sorted(maps.Keys(objects)) {
 		object := objects[name].DeepCopyObject().(T)
-		object.GetObjectKind().SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
+		object.GetObjectKind().SetGroupVersionKind(kindOf(resource).GroupVersionKind)
 		list = append(list, object)
 	}
 	return list
@@ -124,11 +152,11 @@ func (s *store) create(resource string, sent cluster.Object) (cluster.Object, er
 	object := asStored(sent)
 	object.SetNamespace(namespace)
 	prepareForCreate(object)
-	if pod, ok := object.(*corev1.Pod); ok {
-		s.admit(pod)
-	}
 	if _, taken := s.objects[resource][object.GetName()]; taken {
 		return nil, apierrors.NewAlreadyExists(groupResource(resource), object.GetName())
+	}
+	if pod, ok := object.(*corev1.Pod); ok {
+		s.admit(pod)
 	}
 	object.SetUID(types.UID("uid-" + strconv.FormatInt(s.version+1, 10)))
 	object.SetCreationTimestamp(metav1.NewTime(time.Now().Truncate(time.Second)))
@@ -154,6 +182,7 @@ func (s *store) update(resource string, status bool, sent cluster.Object) (clust
 	if reflect.DeepEqual(object, current) {
 		return current, nil
 	}
+	defer s.collect()
 	return s.put(watch.Modified, resource, object), nil
 }
 
@@ -180,8 +209,8 @@ func (s *store) patch(resource, name string, data []byte) (cluster.Object, error
 	return s.put(watch.Modified, resource, object), nil
 }
 
-// delete removes an object; a Pod first gets a deletionTimestamp, and remove takes
-// it away.
+// delete removes an object. A Pod first gets a deletionTimestamp, and remove takes
+// it away; a claim stays as long as a Pod uses it.
 func (s *store) delete(resource, name string, options metav1.DeleteOptions) error {
 	s.lock.Lock()
 	defer s.lock.Unlock()
@@ -194,17 +223,22 @@ func (s *store) delete(resource, name string, options metav1.DeleteOptions) erro
 			return err
 		}
 	}
-	if resource != pods {
+	s.terminate(resource, current)
+	s.collect()
+	return nil
+}
+
+// terminate gives a Pod or a claim a deletionTimestamp, and removes what is not kept.
+func (s *store) terminate(resource string, current cluster.Object) {
+	switch {
+	case resource != pods && resource != claims:
 		s.drop(resource, current)
-		return nil
-	}
-	if current.GetDeletionTimestamp() == nil {
+	case current.GetDeletionTimestamp() == nil:
 		object := current.DeepCopyObject().(cluster.Object)
 		now := metav1.NewTime(time.Now().Truncate(time.Second))
 		object.SetDeletionTimestamp(&now)
 		s.put(watch.Modified, resource, object)
 	}
-	return nil
 }
 
 // change lets a node write a Pod.
@@ -222,12 +256,14 @@ func (s *store) change(name string, edit func(*corev1.Pod)) {
 	}
 }
 
-// remove takes away a Pod whose containers have ended.
-func (s *store) remove(name string) {
+// remove takes away a Pod whose containers have ended. Another one of the same name
+// stays.
+func (s *store) remove(pod *corev1.Pod) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	if current, ok := s.objects[pods][name]; ok {
+	if current, ok := s.objects[pods][pod.Name]; ok && current.GetUID() == pod.UID {
 		s.drop(pods, current)
+		s.collect()
 	}
 }
 

@@ -57,6 +57,12 @@ func (s *store) list(resource string) runtime.Object {
 		return &appsv1.DeploymentList{ListMeta: meta, Items: values(snapshot.Deployments)}
 	case replicaSets:
 		return &appsv1.ReplicaSetList{ListMeta: meta, Items: values(snapshot.ReplicaSets)}
+	case statefulSets:
+		return &appsv1.StatefulSetList{ListMeta: meta, Items: values(snapshot.StatefulSets)}
+	case revisions:
+		return &appsv1.ControllerRevisionList{ListMeta: meta, Items: values(snapshot.Revisions)}
+	case claims:
+		return &corev1.PersistentVolumeClaimList{ListMeta: meta, Items: values(snapshot.Claims)}
 	}
 	return &corev1.PodList{ListMeta: meta, Items: values(snapshot.Pods)}
 }

@@ -2,6 +2,7 @@ package rollouts
 
 import (
 	"fmt"
+	"maps"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -52,11 +53,13 @@ func template() corev1.PodTemplateSpec {
 }
 
 func describe(object cluster.Object) string {
-	d, ok := object.(*appsv1.Deployment)
-	if !ok {
-		rs := object.(*appsv1.ReplicaSet)
-		return fmt.Sprintf("ReplicaSet of %d, minReadySeconds %d", *rs.Spec.Replicas, rs.Spec.MinReadySeconds)
+	switch o := object.(type) {
+	case *appsv1.StatefulSet:
+		return describeStatefulSet(o)
+	case *appsv1.ReplicaSet:
+		return fmt.Sprintf("ReplicaSet of %d, minReadySeconds %d", *o.Spec.Replicas, o.Spec.MinReadySeconds)
 	}
+	d := object.(*appsv1.Deployment)
 	text := fmt.Sprintf("Deployment of %d, %s", *d.Spec.Replicas, d.Spec.Strategy.Type)
 	if rolling := d.Spec.Strategy.RollingUpdate; rolling != nil {
 		text += fmt.Sprintf(" %s/%s", rolling.MaxSurge, rolling.MaxUnavailable)
@@ -79,9 +82,14 @@ func onDeployment(name string, apply func(*appsv1.Deployment)) edit {
 }
 
 func image(version string) edit {
-	return onDeployment("image "+version, func(d *appsv1.Deployment) {
-		d.Spec.Template.Spec.Containers[0].Image = version
-	})
+	return edit{name: "image " + version, apply: func(object cluster.Object) {
+		switch o := object.(type) {
+		case *appsv1.Deployment:
+			o.Spec.Template.Spec.Containers[0].Image = version
+		case *appsv1.StatefulSet:
+			o.Spec.Template.Spec.Containers[0].Image = version
+		}
+	}}
 }
 
 func scale(replicas int32) edit {
@@ -90,6 +98,8 @@ func scale(replicas int32) edit {
 		case *appsv1.Deployment:
 			o.Spec.Replicas = &replicas
 		case *appsv1.ReplicaSet:
+			o.Spec.Replicas = &replicas
+		case *appsv1.StatefulSet:
 			o.Spec.Replicas = &replicas
 		}
 	}}
@@ -101,6 +111,8 @@ func minReady(seconds int32) edit {
 		case *appsv1.Deployment:
 			o.Spec.MinReadySeconds = seconds
 		case *appsv1.ReplicaSet:
+			o.Spec.MinReadySeconds = seconds
+		case *appsv1.StatefulSet:
 			o.Spec.MinReadySeconds = seconds
 		}
 	}}
@@ -137,15 +149,25 @@ func deadline(seconds int32) edit {
 }
 
 func historyLimit(limit int32) edit {
-	return onDeployment(fmt.Sprintf("revisionHistoryLimit %d", limit), func(d *appsv1.Deployment) {
-		d.Spec.RevisionHistoryLimit = &limit
-	})
+	return edit{name: fmt.Sprintf("revisionHistoryLimit %d", limit), apply: func(object cluster.Object) {
+		switch o := object.(type) {
+		case *appsv1.Deployment:
+			o.Spec.RevisionHistoryLimit = &limit
+		case *appsv1.StatefulSet:
+			o.Spec.RevisionHistoryLimit = &limit
+		}
+	}}
 }
 
 func annotate(value string) edit {
-	return onDeployment("annotate "+value, func(d *appsv1.Deployment) {
-		metav1.SetMetaDataAnnotation(&d.ObjectMeta, "contact", value)
-	})
+	return edit{name: "annotate " + value, apply: func(object cluster.Object) {
+		annotations := maps.Clone(object.GetAnnotations())
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations["contact"] = value
+		object.SetAnnotations(annotations)
+	}}
 }
 
 func together(edits ...edit) edit {

@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
 // World is how a rollout comes about: what the real controllers first make of some
@@ -29,7 +31,13 @@ type World struct {
 	// Change is what is planned; without any, the controllers go on as they were.
 	Change []edit
 	// Create is created as the change instead.
-	Create *appsv1.Deployment
+	Create cluster.Object
+	// Faults happen just before the change; the controllers do not know of them yet.
+	Faults []edit
+	// Remedy is a pod that a person deletes right after the change.
+	Remedy choice
+	// Gates are the feature gates, as --feature-gates takes them.
+	Gates string
 	// Flaky: now and then a pod never becomes ready.
 	Flaky bool
 	// Racing: the controllers act as soon as they are told, on whatever their caches
@@ -37,10 +45,11 @@ type World struct {
 	Racing bool
 }
 
-// edit is a write of the workload.
+// edit is a write of the workload, or something else that happens.
 type edit struct {
 	name  string
 	apply func(cluster.Object)
+	act   func(*real) // nil: it is a write of the workload
 	// after is how long the controllers then work; zero: until they are at rest.
 	after time.Duration
 }
@@ -51,9 +60,22 @@ func (w *World) String() string {
 	if w.Create != nil {
 		change = "create " + describe(w.Create)
 	}
-	return fmt.Sprintf("%s: %s; history: %s; then: %s; change: %s; flaky %v",
-		w.Name, describe(w.Start), names(w.History), names(w.Early), change, w.Flaky)
+	return fmt.Sprintf("%s: %s; history: %s; then: %s; fault: %s; change: %s; remedy: %s; flaky %v; gates %q",
+		w.Name, describe(w.Start), names(w.History), names(w.Early), names(w.Faults), change, w.Remedy.name,
+		w.Flaky, w.Gates)
 }
+
+// profile is the version that the real controllers are of, with the world's gates.
+func (w *World) profile() kubeversion.Profile {
+	profile, err := kubeversion.Latest().WithGates(w.Gates)
+	if err != nil {
+		panic(err)
+	}
+	return profile
+}
+
+// isStateful reports whether the world is about a StatefulSet.
+func (w *World) isStateful() bool { return resourceOf(w.Start) == statefulSets }
 
 func names(edits []edit) string {
 	var list []string
@@ -94,7 +116,9 @@ func (w *World) begin(t *testing.T) situation {
 		time.Sleep(time.Until(cutAfter(time.Now())))
 		s.state, s.at = r.store.snapshot(), time.Now()
 	})
-	s.stagger(rand.New(rand.NewPCG(w.Seed, 2)), w.Flaky)
+	if !w.isStateful() {
+		s.stagger(rand.New(rand.NewPCG(w.Seed, 2)), w.Flaky)
+	}
 	return s
 }
 
@@ -144,25 +168,26 @@ func (r *real) create(object cluster.Object) {
 }
 
 func (r *real) edit(e edit) {
-	snapshot := r.store.snapshot()
-	object := edited(snapshot, e)
+	if e.act != nil {
+		e.act(r)
+		return
+	}
+	object := edited(r.profile, r.store.snapshot(), e)
 	if _, err := r.store.update(resourceOf(object), false, object); err != nil {
 		panic(err)
 	}
 }
 
-// edited is the workload of a snapshot after an edit.
-func edited(snapshot *cluster.Snapshot, edits ...edit) cluster.Object {
-	object := snapshot.Workloads()[0].DeepCopyObject().(cluster.Object)
+// edited is the workload of a snapshot after edits, as a server stores it.
+func edited(profile kubeversion.Profile, snapshot *cluster.Snapshot, edits ...edit) cluster.Object {
+	before := snapshot.Workloads()[0]
+	object := before.DeepCopyObject().(cluster.Object)
 	for _, e := range edits {
 		e.apply(object)
 	}
-	return object
-}
-
-func resourceOf(object cluster.Object) string {
-	if object.GetObjectKind().GroupVersionKind().Kind == "Deployment" {
-		return deployments
+	if set, ok := object.(*appsv1.StatefulSet); ok {
+		defaults.StatefulSet(set, profile)
+		defaults.DropDisabled(before.(*appsv1.StatefulSet), set, profile)
 	}
-	return replicaSets
+	return object
 }
