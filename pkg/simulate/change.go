@@ -14,15 +14,16 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
-// change makes the writes that start a simulation. Pods are deleted last, when the
-// workloads are as they shall be; byHand takes what is to be told of that.
-func (w *world) change(changes []Change) (byHand []func(), err error) {
+// change makes the writes that start a simulation. Pods are deleted when all of them are
+// made.
+func (w *world) change(changes []Change) error {
 	for _, c := range changes {
 		w.version++
+		var err error
 		pod, isPod := c.Before.(*corev1.Pod)
 		switch {
 		case isPod && c.After == nil:
-			err = w.deletedByHand(pod, &byHand)
+			err = w.deletedByHand(pod)
 		case c.Before == nil:
 			err = w.create(c.After)
 		case c.After == nil:
@@ -31,10 +32,10 @@ func (w *world) change(changes []Change) (byHand []func(), err error) {
 			err = w.update(c.After)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return byHand, nil
+	return nil
 }
 
 func (w *world) create(object cluster.Object) error {
@@ -132,17 +133,17 @@ func (r *rollout) asks(action timeline.Action, from, to int32) {
 }
 
 // deletedByHand plans what a user does who deletes a pod.
-func (w *world) deletedByHand(pod *corev1.Pod, byHand *[]func()) error {
+func (w *world) deletedByHand(pod *corev1.Pod) error {
 	because := controller.Write{Reason: asked, Message: "the change deletes the pod"}
 	if found, ok := w.named[keyOf(pod)]; ok && found.owner != nil {
-		*byHand = append(*byHand, func() { found.owner.deletePod(w, found.pod, because) })
+		w.atStart = append(w.atStart, func() { found.owner.deletePod(w, found.pod, because) })
 		return nil
 	}
 	for _, s := range w.sets {
 		pods := s.pods.Active()
 		at := slices.IndexFunc(pods, func(p *controller.Pod) bool { return p.Name == pod.Name })
 		if at >= 0 && s.rs.Namespace == pod.Namespace {
-			*byHand = append(*byHand, func() { w.deletePods(s, pods[at:at+1], because) })
+			w.atStart = append(w.atStart, func() { w.deletePods(s, pods[at:at+1], because) })
 			return nil
 		}
 	}

@@ -75,5 +75,5 @@ func (w *world) planLookAt(l *look, at time.Time, vain bool) {
 		at = w.now
 	}
 	l.at = at
-	w.agenda.add(happening{at: at, kind: lookDue, look: l, vain: vain})
+	w.agenda.add(happening{at: at, kind: lookDue, look: l, vain: vain, progress: w.progress})
 }

@@ -131,6 +131,9 @@ func (w *world) placeNames(pods []*corev1.Pod) {
 		if owner == nil {
 			w.orphans[pod.Namespace] = append(w.orphans[pod.Namespace], record)
 		}
+		if record.Terminating && (owner == nil || owner.Kind != "StatefulSet") {
+			w.passes(pod.Namespace, record)
+		}
 	}
 }
 

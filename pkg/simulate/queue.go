@@ -18,7 +18,10 @@ type happening struct {
 	look   *look
 	flight *flight
 
-	vain bool // nothing to wait for, if nothing else is due
+	// vain marks a look of a controller that could do nothing: nothing to wait for,
+	// unless something changed since progress.
+	vain     bool
+	progress int64
 }
 
 // podOwner is who is told what happens to its pods: a ReplicaSet, a StatefulSet.
@@ -54,9 +57,13 @@ func (a *agenda) add(h happening) {
 	heap.Push(&a.heap, h)
 }
 
-// next returns the instant of the soonest happening, if any is worth waiting for.
-func (a *agenda) next() (time.Time, bool) {
-	if len(a.heap) == a.vain {
+// next returns the instant of the soonest happening, if any is worth waiting for after
+// so much progress.
+func (a *agenda) next(progress int64) (time.Time, bool) {
+	for len(a.heap) > 0 && len(a.heap) == a.vain && a.heap[0].progress == progress {
+		a.take()
+	}
+	if len(a.heap) == 0 {
 		return time.Time{}, false
 	}
 	return a.heap[0].at, true
@@ -67,11 +74,15 @@ func (a *agenda) takeDue(now time.Time) (happening, bool) {
 	if len(a.heap) == 0 || a.heap[0].at.After(now) {
 		return happening{}, false
 	}
+	return a.take(), true
+}
+
+func (a *agenda) take() happening {
 	taken := heap.Pop(&a.heap).(happening)
 	if taken.vain {
 		a.vain--
 	}
-	return taken, true
+	return taken
 }
 
 type happenings []happening

@@ -250,22 +250,27 @@ func (s *statefulStory) run(config simulate.Config, changes []simulate.Change) s
 	var lines []string
 	var last timeline.Event
 	left := &left{pods: map[string]*controller.Pod{}}
+	flushed := true
 	flush := func() {
-		if last.Workload.Name != "" {
+		if !flushed {
 			lines = append(lines, fmt.Sprintf("%-6s pods: %s", last.At, counts(last.State)))
 		}
+		flushed = true
 	}
 	config.Waits = func(w simulate.Waiting) {
+		if w.At != last.At {
+			flush()
+		}
 		if w.Wait.Message != "" {
 			lines = append(lines, fmt.Sprintf("%-6s waits for %s (%s: %s)", w.At, w.Wait.Object.Name, w.Wait.Reason, w.Wait.Message))
 		}
 	}
 	config.Begin, config.Admit = left.begin, left.admit
 	config.Report = func(e timeline.Event) {
-		if last.Workload.Name != "" && e.At != last.At {
+		if e.At != last.At {
 			flush()
 		}
-		last = e
+		last, flushed = e, false
 		left.report(e)
 		if e.Actor != timeline.Kubelet {
 			lines = append(lines, line(e))
@@ -310,7 +315,7 @@ func (l *left) begin(b simulate.Beginning) {
 	}
 	for name, revision := range b.Pods {
 		l.pods[name] = &controller.Pod{
-			Name: name, UID: types.UID(name), Node: "node", Phase: controller.Running, Ready: true,
+			Name: name, Node: "node", Phase: controller.Running, Ready: true,
 			Labels: map[string]string{appsv1.StatefulSetRevisionLabel: revision},
 		}
 	}
@@ -319,7 +324,13 @@ func (l *left) begin(b simulate.Beginning) {
 func (l *left) admit(pod *controller.Pod) { l.pods[pod.Name] = pod }
 
 func (l *left) report(e timeline.Event) {
-	if e.Object.Kind == "Pod" && e.Action == timeline.Gone {
+	if e.Object.Kind != "Pod" {
+		return
+	}
+	switch e.Action {
+	case timeline.Delete:
+		l.pods[e.Object.Name].Terminating = true
+	case timeline.Gone:
 		delete(l.pods, e.Object.Name)
 	}
 }
@@ -330,6 +341,9 @@ func (l *left) objects(db *appsv1.StatefulSet, broken bool) []*corev1.Pod {
 	owner := *metav1.NewControllerRef(db, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))
 	for name, record := range l.pods {
 		ordinal, _ := statefulset.Ordinal(name)
+		if record.UID == "" { // as it is made up
+			record.UID = types.UID(fmt.Sprintf("%s-%08d", db.UID, ordinal+1))
+		}
 		pod := &corev1.Pod{
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 			ObjectMeta: metav1.ObjectMeta{

@@ -124,12 +124,11 @@ func Run(state *cluster.Snapshot, changes []Change, cfg Config) (Result, error) 
 	for ref, wl := range w.workloads {
 		first[ref] = wl.state(w.now)
 	}
-	byHand, err := w.change(changes)
-	if err != nil {
+	if err := w.change(changes); err != nil {
 		return Result{}, err
 	}
 	w.begins(first)
-	for _, do := range byHand {
+	for _, do := range w.atStart {
 		do()
 	}
 	ended := w.run()
@@ -157,7 +156,7 @@ func (w *world) run() bool {
 		if !w.settle() {
 			return false
 		}
-		at, ok := w.agenda.next()
+		at, ok := w.agenda.next(w.progress)
 		if !ok {
 			return true
 		}

@@ -122,6 +122,7 @@ func (s *stateful) begins(b *Beginning) {
 func (s *stateful) enter(w *world) {
 	s.findNewest(w)
 	w.statefulSets.add(s)
+	w.atStart = append(w.atStart, func() { s.collect(w, w.claims.of(s.set)) })
 }
 
 // findNewest tells again which revision has the template of the StatefulSet, as its

@@ -69,6 +69,9 @@ func (w *world) placeStateful(f found) error {
 	s.strays = strays
 	for _, pod := range strays {
 		w.name(pod, s)
+		if pod.Terminating {
+			w.passes(s.set.Namespace, pod)
+		}
 	}
 	for _, r := range f.revisions {
 		s.remember(w, r)

@@ -59,12 +59,12 @@ func (s *stateful) cause(w *world, o *Outcome) string {
 	last := o.Last
 	broken := s.broken()
 	switch {
-	case s.lastErr != nil:
-		return fmt.Sprintf("the controller fails: %v", s.lastErr)
 	case s.set.DeletionTimestamp != nil:
 		return "the StatefulSet is being deleted: the controller only writes its status"
 	case s.waits != nil:
 		return fmt.Sprintf("the controller waits for pod %s: %s%s", s.waits.Object.Name, s.waits.Message, s.blockedBy(w))
+	case s.lastErr != nil:
+		return fmt.Sprintf("the controller fails: %v", s.lastErr)
 	case len(broken) > 0 && !o.HorizonReached:
 		return fmt.Sprintf("%s never %s ready", listed(broken), become(len(broken)))
 	case len(broken) > 0:

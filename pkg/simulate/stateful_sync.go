@@ -123,6 +123,7 @@ func refuseVolumes(pod *controller.Pod, asked *corev1.Pod) error {
 // apply does what a write of the controller does.
 func (s *stateful) apply(w *world, write controller.Write, stored cluster.Object) {
 	w.happened++
+	w.progress++
 	switch write.Object.Kind {
 	case "Pod":
 		s.applyToPod(w, write)

@@ -49,6 +49,7 @@ func newEntry(ref cluster.Ref) entry {
 // changed notes that a size or a pod of the workload changed now.
 func (w *world) changed(of workload) {
 	w.happened++
+	w.progress++
 	of.about().lastChange = w.now.Sub(w.start)
 }
 

@@ -43,8 +43,11 @@ type world struct {
 	// owning are the controllers that own pods, above those that own what owns pods.
 	owning, above []controls
 
+	// atStart is what happens right after the change, before any controller looks.
+	atStart  []func()
 	agenda   agenda
 	happened int
+	progress int64 // counts what changed
 
 	notes []string
 }
