@@ -31,8 +31,8 @@ func claims(s subject) result {
 func (c ClaimTrouble) sentence() string {
 	switch c.Why {
 	case "Terminating":
-		return fmt.Sprintf("claim %s is being deleted: it goes once no pod uses it, "+
-			"and %s cannot be created before it is gone", c.Name, c.Pod)
+		return fmt.Sprintf("claim %s is being deleted: it goes, with its data, once no pod uses it; "+
+			"%s cannot be created before that, and then gets a new one", c.Name, c.Pod)
 	case "Lost":
 		return fmt.Sprintf("claim %s has lost its volume: %s waits for it and is never ready; "+
 			"the claim has to be deleted and made anew", c.Name, c.Pod)

@@ -76,8 +76,8 @@ func TestRulesOfStatefulSets(t *testing.T) {
 			found: []string{
 				"warning claims: claim data-db-0 is not bound: db-0 waits for it, and is taken never to be ready " +
 					"(a class with WaitForFirstConsumer binds it once the pod has a node)",
-				"warning claims: claim data-db-1 is being deleted: it goes once no pod uses it, " +
-					"and db-1 cannot be created before it is gone",
+				"warning claims: claim data-db-1 is being deleted: it goes, with its data, once no pod uses it; " +
+					"db-1 cannot be created before that, and then gets a new one",
 				"warning claims: claim wal-db-1 has lost its volume: db-1 waits for it and is never ready; " +
 					"the claim has to be deleted and made anew",
 			},

@@ -31,6 +31,19 @@ func BenchmarkDeployment(b *testing.B) {
 	}
 }
 
+// BenchmarkStatefulSet plans a new image for one Parallel StatefulSet of n replicas.
+func BenchmarkStatefulSet(b *testing.B) {
+	for _, n := range []int32{10, 5_000, 50_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			request := parallel(n)
+			for b.Loop() {
+				mustPlan(b, request)
+			}
+		})
+	}
+}
+
 // BenchmarkFolder plans new images for many small Deployments at once.
 func BenchmarkFolder(b *testing.B) {
 	for _, n := range []int{100, 1_000, 5_000} {
@@ -46,10 +59,14 @@ func BenchmarkFolder(b *testing.B) {
 // mostGrowth is how many times longer ten times the pods may take.
 const mostGrowth = 12
 
-// BenchmarkGrowth reports how many times longer 100,000 pods take than 10,000, and
-// fails where that is out of proportion.
+// BenchmarkGrowth reports how many times longer ten times the pods take, and fails where
+// that is out of proportion.
 func BenchmarkGrowth(b *testing.B) {
-	small, large := rollout(10_000), rollout(100_000)
+	b.Run("Deployment", func(b *testing.B) { grow(b, rollout(10_000), rollout(100_000)) })
+	b.Run("StatefulSet", func(b *testing.B) { grow(b, parallel(5_000), parallel(50_000)) })
+}
+
+func grow(b *testing.B, small, large planner.Request) {
 	mustPlan(b, large) // the first run also grows the heap
 	var took [2]time.Duration
 	for b.Loop() {
@@ -92,14 +109,34 @@ func folder(count int) planner.Request {
 }
 
 func request(all ...*appsv1.Deployment) planner.Request {
+	return asks(&cluster.Snapshot{Deployments: all})
+}
+
+// parallel is a new image for a Parallel StatefulSet.
+func parallel(replicas int32) planner.Request {
+	like := deployment("db", replicas)
+	set := &appsv1.StatefulSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
+		ObjectMeta: like.ObjectMeta,
+		Spec: appsv1.StatefulSetSpec{
+			Replicas: &replicas, Selector: like.Spec.Selector, Template: like.Spec.Template,
+			ServiceName: "db", PodManagementPolicy: appsv1.ParallelPodManagement,
+		},
+	}
+	defaults.StatefulSet(set, kubeversion.Latest())
+	return asks(&cluster.Snapshot{StatefulSets: []*appsv1.StatefulSet{set}})
+}
+
+// asks is a new image for each workload of a state.
+func asks(state *cluster.Snapshot) planner.Request {
 	r := planner.Request{
-		State:   &cluster.Snapshot{Deployments: all},
+		State:   state,
 		Now:     time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Profile: kubeversion.Latest(),
 	}
-	for _, d := range all {
+	for _, workload := range state.Workloads() {
 		r.Asks = append(r.Asks, planner.Ask{
-			Ref: cluster.RefOf(d), Intent: change.Image{Container: "web", Image: "web:2"}})
+			Ref: cluster.RefOf(workload), Intent: change.Image{Container: "web", Image: "web:2"}})
 	}
 	return r
 }

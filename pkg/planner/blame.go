@@ -48,17 +48,17 @@ func before(v plan.Verdict) string {
 	return "it does not settle without the change either"
 }
 
-// becauseOf reports whether a change keeps its workload from settling: it makes new
-// pods that are broken, or the workload would settle without it.
+// becauseOf reports whether a change keeps its workload from settling: it makes more
+// new pods that are broken, or the workload would settle without it.
 func becauseOf(w *plan.Workload, with, without simulate.Result) bool {
 	if w.Verdict == plan.NoChange || w.Verdict == plan.Continues {
 		return false
 	}
-	if o := outcomeOf(with, w.Ref); o != nil && o.NewBroken > 0 {
+	o, before := outcomeOf(with, w.Ref), outcomeOf(without, w.Ref)
+	if before == nil || before.Settled {
 		return true
 	}
-	o := outcomeOf(without, w.Ref)
-	return o == nil || o.Settled
+	return o != nil && o.NewBroken > before.NewBroken
 }
 
 // outcomeOf finds the outcome of a workload; they are sorted.

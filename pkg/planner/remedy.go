@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
@@ -41,7 +42,7 @@ type remedy struct {
 	pods    []*corev1.Pod
 	end     simulate.Outcome
 	profile kubeversion.Profile
-	// made is set where a pod blocks that the forecast itself created: deleting it makes
+	// made is set where a pod blocks that is as the forecast makes pods: deleting it makes
 	// another one like it.
 	made bool
 }
@@ -53,8 +54,8 @@ func (r Request) remedy(e change.Edit, end simulate.Outcome, config simulate.Con
 	found := remedy{end: end, profile: r.Profile}
 	for range mostRemedies {
 		pod := r.blocking(found.end, found.pods)
-		if pod == nil {
-			found.made = found.end.NewBroken > 0
+		if pod == nil || !found.repairs(pod) {
+			found.made = pod != nil || found.end.NewBroken > 0
 			return found, nil
 		}
 		found.pods = append(found.pods, pod)
@@ -94,6 +95,33 @@ func (r Request) blocking(end simulate.Outcome, deleted []*corev1.Pod) *corev1.P
 	return nil
 }
 
+// repairs reports whether a pod that is deleted does not come back as it is: it comes
+// back at another revision, or not at all, or to another claim.
+func (f remedy) repairs(pod *corev1.Pod) bool {
+	set := f.end.StatefulSet
+	if set == nil || pod.Labels[appsv1.StatefulSetRevisionLabel] != set.Status.UpdateRevision {
+		return true
+	}
+	if !(statefulSetKind{set}).wants(pod.Name, 0, f.profile) {
+		return true
+	}
+	return f.claimTrouble(pod.Name) == "Terminating"
+}
+
+// claimTrouble says what is wrong with a claim of a pod, where it has any that is.
+func (f remedy) claimTrouble(pod string) string {
+	ordinal, _ := statefulset.Ordinal(pod)
+	for _, claim := range f.end.Claims {
+		for i := range f.end.StatefulSet.Spec.VolumeClaimTemplates {
+			template := f.end.StatefulSet.Spec.VolumeClaimTemplates[i].Name
+			if claim.Name == statefulset.ClaimName(template, f.end.StatefulSet.Name, ordinal) && troubleOf(claim) != "" {
+				return troubleOf(claim)
+			}
+		}
+	}
+	return ""
+}
+
 // findings say what helps, and why no template can.
 func (f remedy) findings(w *plan.Workload, e change.Edit, stalled simulate.Outcome) []plan.Finding {
 	object := stalled.Waits.Object
@@ -103,12 +131,12 @@ func (f remedy) findings(w *plan.Workload, e change.Edit, stalled simulate.Outco
 	}
 	switch {
 	case f.works() && len(f.pods) > 0:
-		said.Message = f.words()
+		said.Message = f.words(!e.Changed())
 		if waitsInOrder(e, object, f.profile) {
 			said.Message += fmt.Sprintf(". The controller waits for %s and does not replace it, "+
 				"whatever its template is (kubernetes issue 67250)", object.Name)
 		}
-	case f.made && waitsInOrder(e, object, f.profile):
+	case f.made && f.claimTrouble(object.Name) == "" && waitsInOrder(e, object, f.profile):
 		said.Severity = plan.Warning
 		said.Message = fmt.Sprintf("no later change will repair %s by itself: the controller waits for it, "+
 			"whatever its template is (kubernetes issue 67250); after such a change, delete it: %s",
@@ -125,7 +153,7 @@ func waitsInOrder(e change.Edit, pod cluster.Ref, profile kubeversion.Profile) b
 	return ok && set.Spec.PodManagementPolicy != appsv1.ParallelPodManagement && set.wants(pod.Name, 0, profile)
 }
 
-func (f remedy) words() string {
+func (f remedy) words(unchanged bool) string {
 	var names []string
 	for _, pod := range f.pods {
 		names = append(names, pod.Name)
@@ -138,7 +166,11 @@ func (f remedy) words() string {
 	if len(names) > 1 {
 		what = "pods " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("after the change, delete %s: %s; then it %s after %s", what,
+	first := "after the change, "
+	if unchanged {
+		first = ""
+	}
+	return fmt.Sprintf(first+"delete %s: %s; then it %s after %s", what,
 		deletion(f.pods[0].Namespace, names...), then, plan.ShortDuration(f.end.LastChange))
 }
 

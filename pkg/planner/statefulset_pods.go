@@ -11,6 +11,9 @@ import (
 // fill says what becomes of each pod and its claims, and what the partition parts.
 func (s statefulSetKind) fill(w *plan.Workload, m move) {
 	w.Waves = nil // its rows are its pods
+	if m.After == nil {
+		return
+	}
 	roster := roster{statefulSetKind: s, move: m, turns: map[string][]*plan.Turn{}}
 	for i := range w.Turns {
 		turn := &w.Turns[i]
