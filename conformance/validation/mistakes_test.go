@@ -15,21 +15,25 @@ import (
 // breakOne changes one value somewhere in the Deployment: any field of those
 // below, set to a value that is right, wrong or empty. It returns what it did.
 func breakOne(d *appsv1.Deployment, dice *rand.Rand) string {
-	places := placesIn(d)
+	return breakIn(placesIn(&d.ObjectMeta, &d.Spec), dice)
+}
+
+func breakIn(places []place, dice *rand.Rand) string {
 	place := places[dice.IntN(len(places))]
 	return place.path + " " + change(place.value, dice)
 }
 
-// place is a value in the Deployment that can be set.
+// place is a value in an object that can be set.
 type place struct {
 	path  string
 	value reflect.Value
 }
 
-func placesIn(d *appsv1.Deployment) []place {
+// placesIn takes pointers to the two.
+func placesIn(meta *metav1.ObjectMeta, spec any) []place {
 	var places []place
-	walk("metadata", reflect.ValueOf(&d.ObjectMeta).Elem(), &places)
-	walk("spec", reflect.ValueOf(&d.Spec).Elem(), &places)
+	walk("metadata", reflect.ValueOf(meta).Elem(), &places)
+	walk("spec", reflect.ValueOf(spec).Elem(), &places)
 	return places
 }
 
@@ -78,6 +82,7 @@ func leftToServer(path string) bool {
 		".ClusterTrustBundle", ".PodCertificate", ".User", ".DefaultUser", ".HTTPGet.Protocol",
 		".GRPC.Mode", ".GRPC.Service", ".Template.Spec.Resources", ".Capabilities", ".HostUsers",
 		".DNSConfig.Searches", ".EphemeralContainers", ".Divisor", ".EmptyDir.Mode",
+		".TypeMeta", ".DataSource", ".DataSourceRef", ".VolumeAttributesClassName",
 	} {
 		if strings.HasSuffix(path, part) {
 			return true
@@ -130,6 +135,10 @@ func changeKind(value reflect.Value, dice *rand.Rand) string {
 	case reflect.Slice:
 		return changeList(value, dice)
 	case reflect.String:
+		if words := wordsOf(value); len(words) > 0 && dice.IntN(2) == 0 {
+			value.SetString(pick(dice, words...))
+			return "= " + value.String()
+		}
 		value.SetString(pick(dice, "", "", "a", "web", "Web", "a.b", "a b", "-a", "a/b", "/a", "../a", "..a",
 			"a/../b", "a=b", "É", "1", "80", "In", "Exists", "Always", "Never", "None", "UDP", "Recreate",
 			"RollingUpdate", "NoExecute", "HTTPS", "scratch", "/scratch", "block", "/dev/block", "nothing", "example.com/x", "v1", "a/b/c",
@@ -146,6 +155,23 @@ func changeKind(value reflect.Value, dice *rand.Rand) string {
 		return "turned"
 	}
 	return "stays"
+}
+
+// wordsOf are those that a type of StatefulSets has.
+func wordsOf(value reflect.Value) []string {
+	switch value.Interface().(type) {
+	case appsv1.PodManagementPolicyType:
+		return []string{"OrderedReady", "Parallel", "parallel"}
+	case appsv1.StatefulSetUpdateStrategyType:
+		return []string{"RollingUpdate", "OnDelete", "Recreate"}
+	case appsv1.PersistentVolumeClaimRetentionPolicyType:
+		return []string{"Delete", "Retain", "delete"}
+	case corev1.PersistentVolumeAccessMode:
+		return []string{"ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"}
+	case corev1.PersistentVolumeMode:
+		return []string{"Block", "Filesystem"}
+	}
+	return nil
 }
 
 // changeList empties the list, repeats an entry or adds an empty one.
@@ -190,7 +216,7 @@ func changeAmounts(amounts *corev1.ResourceList, dice *rand.Rand) string {
 		return "emptied"
 	}
 	name := corev1.ResourceName(pick(dice, "cpu", "memory", "pods", "gpu", "example.com/gpu", "hugepages-2Mi",
-		"a b/c", "requests.example.com/x", "kubernetes.io/x", "ephemeral-storage", "A.b/c",
+		"storage", "storage", "a b/c", "requests.example.com/x", "kubernetes.io/x", "ephemeral-storage", "A.b/c",
 		"example.com/"+strings.Repeat("a", 63)))
 	amount := resource.MustParse(pick(dice, "-1", "0", "2Mi", "4Mi", "500m", "7", "2Gi"))
 	changed := corev1.ResourceList{}

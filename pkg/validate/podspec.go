@@ -147,7 +147,9 @@ func (r *review) spread(at *field.Path, constraints []corev1.TopologySpreadConst
 			}
 		}
 		r.minDomains(path.Child("minDomains"), constraint.MinDomains, action)
-		r.labelSelector(path.Child("labelSelector"), constraint.LabelSelector)
+		if !r.allowed.invalidSpread {
+			r.labelSelector(path.Child("labelSelector"), constraint.LabelSelector)
+		}
 	}
 }
 

@@ -44,6 +44,8 @@ type allowances struct {
 	containerRestart    bool // restartPolicy of a container that is no sidecar
 	partialPages        bool // amounts of huge pages that are no multiple of a page
 	invalidDeletionCost bool
+	strayTokens         bool // paths of projected tokens that lead out of their volume
+	invalidSpread       bool // label selectors of topologySpreadConstraints
 }
 
 func (r *review) refuse(at *field.Path, format string, args ...any) {

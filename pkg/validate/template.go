@@ -41,7 +41,35 @@ func storedTemplate(profile kubeversion.Profile, before *corev1.PodTemplateSpec)
 	if cost, ok := before.Annotations[corev1.PodDeletionCost]; ok && !validDeletionCost(cost) {
 		allowed.invalidDeletionCost = true
 	}
+	allowed.strayTokens = hasStrayTokens(before.Spec.Volumes)
+	allowed.invalidSpread = hasInvalidSpread(before.Spec.TopologySpreadConstraints)
 	return allowed
+}
+
+// hasStrayTokens follows pkg/api/pod/util.go hasNonLocalProjectedTokenPath, v1.37.0.
+func hasStrayTokens(volumes []corev1.Volume) bool {
+	trial := &review{}
+	for _, volume := range volumes {
+		if volume.Projected == nil {
+			continue
+		}
+		for _, source := range volume.Projected.Sources {
+			if source.ServiceAccountToken != nil {
+				trial.belowVisibly(nil, source.ServiceAccountToken.Path)
+			}
+		}
+	}
+	return len(trial.refusals) > 0
+}
+
+// hasInvalidSpread follows pkg/api/pod/util.go
+// hasInvalidTopologySpreadConstraintLabelSelector, v1.37.0.
+func hasInvalidSpread(constraints []corev1.TopologySpreadConstraint) bool {
+	trial := &review{}
+	for _, constraint := range constraints {
+		trial.labelSelector(nil, constraint.LabelSelector)
+	}
+	return len(trial.refusals) > 0
 }
 
 func usesRelaxedEnv(container *corev1.Container) bool {

@@ -157,7 +157,7 @@ func (r *review) projected(at *field.Path, source *corev1.ProjectedVolumeSource)
 			r.apart(at, taken, part.ConfigMap.Items)
 		}
 		if token := part.ServiceAccountToken; token != nil {
-			if r.required(at.Child("path"), token.Path) {
+			if r.required(at.Child("path"), token.Path) && !r.allowed.strayTokens {
 				r.belowVisibly(at.Child("path"), token.Path)
 			}
 			if seconds := token.ExpirationSeconds; seconds != nil && (*seconds < 600 || *seconds > 1<<32) {
