@@ -165,6 +165,8 @@ func (w *world) lastOwner(claim *corev1.PersistentVolumeClaim) (owner string, ok
 	return owner, owner != ""
 }
 
+// exists reports whether an owner exists. A StatefulSet that a file describes, which has
+// no UID, is taken for the one of its name.
 func (w *world) exists(namespace string, ref metav1.OwnerReference) bool {
 	switch ref.Kind {
 	case "Pod":
@@ -172,7 +174,7 @@ func (w *world) exists(namespace string, ref metav1.OwnerReference) bool {
 		return ok && found.pod.UID == ref.UID
 	case "StatefulSet":
 		owner := w.object(cluster.Ref{APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: namespace, Name: ref.Name})
-		return owner != nil && owner.GetUID() == ref.UID
+		return owner != nil && (owner.GetUID() == ref.UID || owner.GetUID() == predictedUID(cluster.RefOf(owner)))
 	}
 	return true
 }

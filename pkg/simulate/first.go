@@ -46,7 +46,7 @@ func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 	for _, s := range w.sets {
 		w.replicaSets.add(s)
 	}
-	for _, wl := range w.workloads {
+	for _, wl := range w.sorted() {
 		wl.enter(w)
 	}
 	return w, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
 
@@ -79,6 +80,7 @@ func (w *world) placeStateful(f found) error {
 	if !w.whole {
 		w.claimsOfFiles(s)
 	}
+	s.toldOf(len(members) * (1 + len(f.set.Spec.VolumeClaimTemplates)))
 	for _, pod := range members {
 		s.expect(w, pod, records[pod])
 	}
@@ -123,6 +125,14 @@ func (s *stateful) expect(w *world, record *controller.Pod, pod *corev1.Pod) {
 		if at, ok := kubelet.Prospect(pod, after, w.now); ok {
 			w.agenda.add(happening{at: at, kind: podReady, owner: s, pod: record})
 		}
+	}
+}
+
+// toldOf takes the tokens of events about the pods and claims with which a StatefulSet
+// of the first state began.
+func (s *stateful) toldOf(events int) {
+	for range min(events, api.Events().Burst) {
+		s.events.TryTake(s.set.CreationTimestamp.Time)
 	}
 }
 

@@ -18,8 +18,8 @@ func (s *stateful) stored(w *world, o *Outcome) {
 	o.Waits = s.waits
 }
 
-// complete implements workload.
-func (s *stateful) complete() bool { return statefulset.Complete(s.set) }
+// complete implements workload. A StatefulSet whose controller fails is not.
+func (s *stateful) complete() bool { return s.lastErr == nil && statefulset.Complete(s.set) }
 
 // explain implements workload.
 func (s *stateful) explain(w *world, o *Outcome) {

@@ -6,7 +6,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
@@ -24,7 +23,7 @@ func (w *world) assumeCalm(f found) error {
 	}
 	set := f.set.DeepCopy()
 	if set.UID == "" {
-		set.UID = types.UID("predicted:StatefulSet/" + set.Namespace + "/" + set.Name)
+		set.UID = predictedUID(cluster.RefOf(set))
 	}
 	set.Generation = max(set.Generation, 1)
 	if len(f.revisions) == 0 {
@@ -87,7 +86,7 @@ func (w *world) madeUpRevision(set *appsv1.StatefulSet) (*appsv1.ControllerRevis
 	case cluster.HasRedacted(&set.Spec.Template):
 		made.Name = set.Name + "-<current>"
 	}
-	made.UID = types.UID("predicted:ControllerRevision/" + made.Namespace + "/" + made.Name)
+	made.UID = predictedUID(cluster.RefOf(made))
 	return made, nil
 }
 

@@ -185,6 +185,7 @@ func (s *stateful) adoptPod(w *world, write controller.Write) {
 	s.counted(pod).Add(pod)
 	w.changed(s)
 	s.tellPod(w, pod, timeline.Patch, write)
+	s.expect(w, pod, pod.Object)
 	w.statefulSets.add(s)
 }
 
@@ -204,6 +205,7 @@ func (s *stateful) applyToRevision(w *world, write controller.Write, stored clus
 	switch write.Verb {
 	case controller.Create, controller.Update:
 		s.remember(w, stored.(*appsv1.ControllerRevision))
+		s.updateTo(w, stored.GetName())
 	case controller.Patch: // adoption
 		adopted := before.DeepCopy()
 		owner := metav1.NewControllerRef(s.set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))

@@ -109,6 +109,11 @@ func (w *world) object(ref cluster.Ref) cluster.Object {
 	return nil
 }
 
+// predictedUID is that of an object that has none yet.
+func predictedUID(ref cluster.Ref) types.UID {
+	return types.UID("predicted:" + ref.Kind + "/" + ref.Namespace + "/" + ref.Name)
+}
+
 // born is an object as the API server stores it when it is created.
 func (w *world) born(ref cluster.Ref, object cluster.Object) cluster.Object {
 	created := object.DeepCopyObject().(cluster.Object)
@@ -116,7 +121,7 @@ func (w *world) born(ref cluster.Ref, object cluster.Object) cluster.Object {
 	created.GetObjectKind().SetGroupVersionKind(schema.FromAPIVersionAndKind(ref.APIVersion, ref.Kind))
 	created.SetNamespace(ref.Namespace)
 	if created.GetUID() == "" {
-		created.SetUID(types.UID("predicted:" + ref.Kind + "/" + ref.Namespace + "/" + ref.Name))
+		created.SetUID(predictedUID(ref))
 	}
 	created.SetCreationTimestamp(metav1.NewTime(w.now.Truncate(time.Second)))
 	if complete := w.kinds[ref.Kind].complete; complete != nil {

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -55,12 +56,11 @@ func (w *world) changed(of workload) {
 
 // inOrder returns the workloads that a plan can have an entry for.
 func (w *world) inOrder() []workload {
-	var list []workload
-	for _, wl := range w.workloads {
-		if e := wl.about(); !e.foreign && !e.deleted {
-			list = append(list, wl)
-		}
-	}
-	slices.SortFunc(list, func(a, b workload) int { return a.about().ref.Compare(b.about().ref) })
-	return list
+	return slices.DeleteFunc(w.sorted(), func(wl workload) bool { return wl.about().foreign || wl.about().deleted })
+}
+
+func (w *world) sorted() []workload {
+	return slices.SortedFunc(maps.Values(w.workloads), func(a, b workload) int {
+		return a.about().ref.Compare(b.about().ref)
+	})
 }
