@@ -15,10 +15,14 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 )
 
-// Answer implements controller.API: names are taken once, all else is stored as sent.
+// Answer implements controller.API: names of revisions are taken once, one pod may not be
+// found, all else is stored as sent.
 func (w *world) Answer(write controller.Write) (cluster.Object, error) {
 	if write.Verb == controller.Create && write.Object.Kind == "ControllerRevision" && w.revision(write.Object.Name) != nil {
 		return nil, apierrors.NewAlreadyExists(schema.GroupResource{Resource: "controllerrevisions"}, write.Object.Name)
+	}
+	if write.Verb == controller.Delete && write.Object.Name == w.missing {
+		return nil, apierrors.NewNotFound(schema.GroupResource{Resource: "pods"}, w.missing)
 	}
 	return write.Body, nil
 }

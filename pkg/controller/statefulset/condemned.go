@@ -6,29 +6,33 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 )
 
-// condemned are the places that are not wanted, from the top: first what is above the
-// wanted ones, then what is below.
-func (s *PodSet) condemned() [2]span {
+// outside are the places that are not wanted, from the top: first those above the wanted
+// ones, then those below.
+func (s *PodSet) outside() [2]span {
 	return [2]span{{s.wanted.to, len(s.places)}, {0, s.wanted.from}}
 }
 
 // rank is how many condemned pods come before a place, counted from the top.
-func (s *PodSet) rank(at int) int {
-	exists := func(w int) uint64 { return s.created[w] }
-	above, below := s.condemned()[0], s.condemned()[1]
-	if at >= above.from {
-		return span{at + 1, above.to}.count(exists)
+func (s *PodSet) rank(place int) int {
+	rank := 0
+	for _, part := range s.outside() {
+		for at := s.condemned.last(part.to); at >= part.from; at = s.condemned.last(at) {
+			if at == place {
+				return rank
+			}
+			rank++
+		}
 	}
-	return above.count(exists) + span{at + 1, below.to}.count(exists)
+	return rank
 }
 
-// eachCondemned does something for the condemned pods that a test holds for, from the
+// eachCondemned does something for those of the condemned pods that are marked, from the
 // top: in order until the first that ends it, in parallel in batches.
 // Follows stateful_set_control.go runForAll, v1.37.0, over the condemned.
-func (s *sync) eachCondemned(test func(int) uint64, do func(member) (bool, error)) (stop bool, err error) {
+func (s *sync) eachCondemned(marked *marks, do func(member) (bool, error)) (stop bool, err error) {
 	var run batches
-	for _, part := range s.pods.condemned() {
-		for at := part.highest(test); at >= 0; at = (span{part.from, at}).highest(test) {
+	for _, part := range s.pods.outside() {
+		for at := marked.last(part.to); at >= part.from; at = marked.last(at) {
 			if run.errs != nil && run.over(s.pods.rank(at)) {
 				return true, run.err()
 			}
@@ -47,13 +51,12 @@ func (s *sync) eachCondemned(test func(int) uint64, do func(member) (bool, error
 // fixCondemnedClaims gives the claims of condemned pods to whom the policy wants them to
 // belong. Follows stateful_set_control.go updateStatefulSet, v1.37.0.
 func (s *sync) fixCondemnedClaims() (stop bool, err error) {
-	untidy := func(w int) uint64 { return s.pods.created[w] &^ s.pods.tidy[w] }
-	return s.eachCondemned(untidy, func(m member) (bool, error) {
+	return s.eachCondemned(&s.pods.condemnedUntidy, func(m member) (bool, error) {
 		if !s.claimsOwned(m) {
 			return false, s.giveClaims(m)
 		}
 		if s.claimsExist(m) {
-			s.pods.tidy.set(m.at, true)
+			s.pods.setTidy(m.at, true)
 		}
 		return false, nil
 	})
@@ -62,12 +65,10 @@ func (s *sync) fixCondemnedClaims() (stop bool, err error) {
 // processCondemned deletes the pods that are not wanted: in order the highest, unless
 // something has to be waited for; in parallel all.
 func (s *sync) processCondemned() (stop bool, err error) {
-	if !s.parallel() {
-		exists := func(w int) uint64 { return s.pods.created[w] }
-		return s.eachCondemned(exists, s.processOneCondemned)
+	if s.parallel() {
+		return s.eachCondemned(&s.pods.condemnedStaying, s.processOneCondemned)
 	}
-	staying := func(w int) uint64 { return s.pods.created[w] &^ s.pods.terminating[w] }
-	return s.eachCondemned(staying, s.processOneCondemned)
+	return s.eachCondemned(&s.pods.condemned, s.processOneCondemned)
 }
 
 // processOneCondemned deletes a condemned pod. In order, one that is not available has
@@ -76,8 +77,8 @@ func (s *sync) processCondemned() (stop bool, err error) {
 // Follows stateful_set_control.go processCondemned, v1.37.0.
 func (s *sync) processOneCondemned(m member) (stop bool, err error) {
 	if !s.parallel() {
-		broken := !s.pods.ready.has(m.at) || !s.pods.available.has(m.at)
-		if s.pods.terminating.has(m.at) {
+		broken := !m.ready || !m.available
+		if m.terminating {
 			s.waitFor(m, controller.PodTerminating, "the pod is on its way out: pods go one at a time")
 			return true, nil
 		}
@@ -109,25 +110,16 @@ func (s *sync) whyCondemned(m member) string {
 }
 
 // firstUnavailable is the place of the lowest wanted pod that is not available, else of
-// the lowest condemned one; -1 where all are.
+// the lowest condemned one; -1 where all are. Up to v1.33 being ready was enough.
 func (s *sync) firstUnavailable() int {
-	if at := s.pods.wanted.lowest(s.unavailable); at >= 0 {
+	if at := s.pods.unavailable.next(0); at >= 0 {
 		return at
 	}
-	condemned := func(w int) uint64 { return s.pods.created[w] & s.unavailable(w) }
-	above, below := s.pods.condemned()[0], s.pods.condemned()[1]
-	if at := below.lowest(condemned); at >= 0 {
-		return at
+	condemned := &s.pods.condemned
+	for at := condemned.next(0); at >= 0; at = condemned.next(at + 1) {
+		if s.pods.isUnavailable(at) {
+			return at
+		}
 	}
-	return above.lowest(condemned)
-}
-
-// unavailable are the places without a pod that counts as available and stays; up to
-// v1.33 being ready was enough.
-// Follows stateful_set_utils.go isUnavailable, v1.37.0, and isHealthy, v1.33.13.
-func (s *sync) unavailable(w int) uint64 {
-	if s.Profile.WaitsForAvailablePods() {
-		return ^(s.pods.available[w] &^ s.pods.terminating[w])
-	}
-	return ^(s.pods.ready[w] &^ s.pods.terminating[w])
+	return -1
 }

@@ -27,7 +27,6 @@ type sync struct {
 	// are known.
 	current, update *version
 	collisions      int32 // names of revisions that were taken
-	existing        int   // wanted pods that exist
 	// status is what the sync reports; nil until there is something to report.
 	status *appsv1.StatefulSetStatus
 }
@@ -71,6 +70,7 @@ func (s *sync) perform(revisions []*appsv1.ControllerRevision) error {
 	if err := s.findRevisions(revisions); err != nil {
 		return err
 	}
+	s.pods.aim(s.update.name)
 	err := s.updatePods()
 	if s.status == nil {
 		return err

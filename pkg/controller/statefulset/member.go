@@ -6,16 +6,13 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
-
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 )
 
 // member is a pod of the StatefulSet, or one that ought to be.
 type member struct {
-	at      int // its place
-	ordinal int
-	name    string
-	pod     *controller.Pod // nil: there is none yet
+	place
+	at   int // its place
+	name string
 }
 
 func (m member) uid() types.UID {
@@ -26,12 +23,11 @@ func (m member) uid() types.UID {
 }
 
 func (s *sync) memberAt(at int) member {
-	p := s.pods.places[at]
-	m := member{at: at, ordinal: p.ordinal, pod: p.pod}
+	m := member{place: s.pods.places[at], at: at}
 	if m.pod != nil {
 		m.name = m.pod.Name
 	} else {
-		m.name = PodName(s.set, p.ordinal)
+		m.name = PodName(s.set, m.ordinal)
 	}
 	return m
 }

@@ -122,7 +122,8 @@ func (s *sync) create(m member) error {
 }
 
 func (s *sync) whyCreated(m member, at *version) string {
-	wanted := fmt.Sprintf("%d of %d pods exist", s.existing, s.pods.wanted.size())
+	size := s.pods.wanted.size()
+	wanted := fmt.Sprintf("%d of %d pods exist", size-s.pods.missing.count, size)
 	if at == s.current && s.current.name != s.update.name {
 		return wanted + "; this one is created at the old revision " + at.name
 	}

@@ -28,21 +28,13 @@ type PodSet struct {
 	// better named pod has too.
 	extra []*controller.Pod
 
-	created, ready, available, terminating, finished marks
-	// tidy are pods whose identity, volumes and claims were found to be as they should.
-	// That stays so until something tells otherwise.
-	tidy       marks
-	byRevision map[string]marks
+	placeMarks
+	counts     Counts // of the pods with a place; not by revision
+	byRevision map[string]*revisionPods
+	update     *revisionPods // those of the revision to update to
 
 	// waiting are ready pods on their way to available, by ReadyAt.
 	waiting []*controller.Pod
-}
-
-// place is where the pod with an ordinal stands.
-type place struct {
-	ordinal  int
-	pod      *controller.Pod // nil: there is none
-	revision string          // the pod's, by its label
 }
 
 // NewPodSet takes pods in any state.
@@ -83,7 +75,7 @@ func (s *PodSet) Terminate(pod *controller.Pod) {
 func (s *PodSet) Remove(pod *controller.Pod) {
 	isPod := func(p *controller.Pod) bool { return p == pod }
 	at, ok := s.holds(pod)
-	if pod.Ready && !(ok && s.available.has(at)) {
+	if pod.Ready && !(ok && s.places[at].available) {
 		s.waiting = slices.DeleteFunc(s.waiting, isPod)
 	}
 	if ok {
@@ -99,7 +91,7 @@ func (s *PodSet) Remove(pod *controller.Pod) {
 // changed by other hands than the controller's.
 func (s *PodSet) ClaimChanged(ordinal int) {
 	if at, ok := s.find(ordinal); ok {
-		s.tidy.set(at, false)
+		s.setTidy(at, false)
 	}
 }
 
@@ -130,49 +122,9 @@ func (s *PodSet) with(more []*controller.Pod) *PodSet {
 	return NewPodSet(append(s.All(), more...))
 }
 
-// changed counts a pod anew whose record changed.
-func (s *PodSet) changed(pod *controller.Pod) {
-	if at, ok := s.holds(pod); ok {
-		tidy, available := s.tidy.has(at), s.available.has(at)
-		s.put(at, pod)
-		s.tidy.set(at, tidy)
-		s.available.set(at, available && pod.Ready)
-	}
-}
-
-// put makes a pod, or nil, stand at a place.
-func (s *PodSet) put(at int, pod *controller.Pod) {
-	p := &s.places[at]
-	if p.pod != nil {
-		s.byRevision[p.revision].set(at, false)
-	}
-	p.pod = pod
-	there := pod != nil
-	s.created.set(at, there)
-	s.ready.set(at, there && pod.Ready && pod.Phase == controller.Running)
-	s.terminating.set(at, there && pod.Terminating)
-	s.finished.set(at, there && pod.Phase == controller.Finished)
-	s.available.set(at, false)
-	s.tidy.set(at, false)
-	if there {
-		p.revision = pod.Labels[appsv1.StatefulSetRevisionLabel]
-		s.atRevision(p.revision).set(at, true)
-	}
-}
-
-// atRevision returns the marks of the pods whose label names a revision.
-func (s *PodSet) atRevision(name string) marks {
-	m, ok := s.byRevision[name]
-	if !ok {
-		m = newMarks(len(s.places))
-		s.byRevision[name] = m
-	}
-	return m
-}
-
 // anyAt reports whether the label of any pod names a revision.
 func (s *PodSet) anyAt(name string) bool {
-	if m, ok := s.byRevision[name]; ok && slices.ContainsFunc(m, func(word uint64) bool { return word != 0 }) {
+	if pods, ok := s.byRevision[name]; ok && pods.all > 0 {
 		return true
 	}
 	return slices.ContainsFunc(s.extra, func(pod *controller.Pod) bool {
@@ -224,7 +176,7 @@ func (s *PodSet) settle(now time.Time) {
 			break
 		}
 		if at, ok := s.holds(pod); ok && pod.Ready {
-			s.available.set(at, true)
+			s.alter(at, func(p *place) { p.available = true })
 		}
 		done++
 	}
@@ -250,23 +202,16 @@ type Counts struct {
 }
 
 // Counts counts the pods that have a place; current and updated are names of
-// revisions. Follows stateful_set_control.go computeReplicaStatus, v1.37.0.
+// revisions.
 func (s *PodSet) Counts(current, updated string) Counts {
-	all := span{0, len(s.places)}
-	staying := func(name string) int32 {
-		m, ok := s.byRevision[name]
-		if !ok {
-			return 0
-		}
-		return int32(all.count(func(w int) uint64 { return m[w] &^ s.terminating[w] }))
+	counts := s.counts
+	if pods, ok := s.byRevision[current]; ok {
+		counts.Current = pods.staying
 	}
-	return Counts{
-		Replicas:  int32(all.count(func(w int) uint64 { return s.created[w] })),
-		Ready:     int32(all.count(func(w int) uint64 { return s.ready[w] })),
-		Available: int32(all.count(func(w int) uint64 { return s.ready[w] & s.available[w] })),
-		Current:   staying(current),
-		Updated:   staying(updated),
+	if pods, ok := s.byRevision[updated]; ok {
+		counts.Updated = pods.staying
 	}
+	return counts
 }
 
 // Follow arranges the set for what a StatefulSet wants now, and counts who is

@@ -52,7 +52,7 @@ func (s *sync) recreate() (stop bool, err error) {
 }
 
 func (s *sync) recreateOne(m member) error {
-	if s.pods.terminating.has(m.at) {
+	if m.terminating {
 		s.waitFor(m, controller.PodTerminating, "Recreate: all old pods have to be gone first")
 		return nil
 	}
@@ -67,15 +67,15 @@ func (s *sync) recreateOne(m member) error {
 // condemned ones from the top.
 func (s *sync) oldPlaces() []int {
 	var places []int
-	updated := s.pods.atRevision(s.update.name)
-	old := func(w int) uint64 { return s.pods.created[w] &^ updated[w] }
-	wanted := s.pods.wanted
-	for at := wanted.lowest(old); at >= 0; at = (span{at + 1, wanted.to}).lowest(old) {
+	old, condemned := &s.pods.old, &s.pods.condemned
+	for at := old.next(0); at >= 0; at = old.next(at + 1) {
 		places = append(places, at)
 	}
-	for _, part := range s.pods.condemned() {
-		for at := part.highest(old); at >= 0; at = (span{part.from, at}).highest(old) {
-			places = append(places, at)
+	for _, part := range s.pods.outside() {
+		for at := condemned.last(part.to); at >= part.from; at = condemned.last(at) {
+			if s.pods.places[at].revision != s.pods.update {
+				places = append(places, at)
+			}
 		}
 	}
 	return places
@@ -83,7 +83,7 @@ func (s *sync) oldPlaces() []int {
 
 // recreateIndex is the index of a pod in the order in which Recreate deletes.
 func (s *sync) recreateIndex(at int) int {
-	if wanted := s.pods.wanted; at >= wanted.from && at < wanted.to {
+	if wanted := s.pods.wanted; wanted.has(at) {
 		return at - wanted.from
 	}
 	return s.pods.wanted.size() + s.pods.rank(at)

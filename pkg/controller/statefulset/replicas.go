@@ -11,12 +11,11 @@ import (
 // it but a refusal.
 // Follows stateful_set_control.go runForAll, v1.37.0, over the replicas.
 func (s *sync) processReplicas() (stop bool, err error) {
-	wanted := s.pods.wanted
-	s.existing = wanted.count(func(w int) uint64 { return s.pods.created[w] })
 	if s.parallel() {
-		return s.processInParallel(wanted)
+		return s.processInParallel()
 	}
-	for at := wanted.lowest(s.pods.unsteady); at >= 0; at = (span{at + 1, wanted.to}).lowest(s.pods.unsteady) {
+	unsteady := &s.pods.unsteady
+	for at := unsteady.next(0); at >= 0; at = unsteady.next(at + 1) {
 		if stop, err := s.processReplica(at); stop || err != nil {
 			return true, err
 		}
@@ -24,10 +23,11 @@ func (s *sync) processReplicas() (stop bool, err error) {
 	return false, nil
 }
 
-func (s *sync) processInParallel(wanted span) (stop bool, err error) {
+func (s *sync) processInParallel() (stop bool, err error) {
 	var run batches
-	for at := wanted.lowest(s.pods.untidy); at >= 0; at = (span{at + 1, wanted.to}).lowest(s.pods.untidy) {
-		index := at - wanted.from
+	untidy := &s.pods.untidy
+	for at := untidy.next(0); at >= 0; at = untidy.next(at + 1) {
+		index := at - s.pods.wanted.from
 		if run.over(index) {
 			break
 		}
@@ -36,16 +36,6 @@ func (s *sync) processInParallel(wanted span) (stop bool, err error) {
 	}
 	return run.err() != nil, run.err()
 }
-
-// unsteady are the places whose pod the controller has something to do for, or to wait
-// for, before it goes on to the next ordinal.
-func (s *PodSet) unsteady(w int) uint64 {
-	return ^(s.ready[w] & s.available[w] & s.tidy[w] &^ s.terminating[w])
-}
-
-// untidy are the places whose pod the controller has something to do for. A pod that
-// is finished is to be replaced.
-func (s *PodSet) untidy(w int) uint64 { return s.finished[w] | ^s.tidy[w] }
 
 // processReplica sees to one pod that is wanted; stop says that in order nothing may
 // follow. Follows stateful_set_control.go processReplica, v1.37.0.
@@ -102,11 +92,11 @@ func (s *sync) createReplica(m member) (stop bool, err error) {
 // mustWait reports whether a pod keeps the controller from the ordinals after it.
 func (s *sync) mustWait(m member) bool {
 	switch {
-	case s.pods.terminating.has(m.at):
+	case m.terminating:
 		s.waitFor(m, controller.PodTerminating, "the pod is on its way out")
-	case !s.pods.ready.has(m.at):
+	case !m.ready:
 		s.waitFor(m, controller.PodNotReady, "the pod is not running and ready")
-	case !s.pods.available.has(m.at):
+	case !m.available:
 		s.waitFor(m, controller.PodNotAvailable, fmt.Sprintf("the pod has not been ready for %s", s.pods.shape.minReady))
 	default:
 		return false
@@ -120,7 +110,7 @@ func (s *sync) keepTidy(m member) error {
 		return s.repair(m)
 	}
 	if m.pod != nil && s.claimsExist(m) {
-		s.pods.tidy.set(m.at, true)
+		s.pods.setTidy(m.at, true)
 	}
 	return nil
 }

@@ -53,18 +53,28 @@ func (s *sync) targets() span {
 	return span{s.pods.wanted.from + partition(s.set), s.pods.wanted.to}
 }
 
-// old are the wanted places whose pod is not at the revision to update to. A pod that
-// this very sync created at the current revision is among them: without a
-// rollingUpdate block a Parallel StatefulSet deletes it right away.
-func (s *sync) old() func(w int) uint64 {
-	updated := s.pods.atRevision(s.update.name)
-	var createdOld span
-	if s.current.name != s.update.name {
-		createdOld = span{s.pods.wanted.from, s.pods.wanted.from + s.keepOld()}
+// lastOf returns the highest place in a span that one of the marks has, or -1.
+func lastOf(in span, marked ...*marks) int {
+	highest := -1
+	for _, m := range marked {
+		highest = max(highest, m.last(in.to))
 	}
-	return func(w int) uint64 {
-		return s.pods.created[w]&^updated[w] | createdOld.cut(w, ^s.pods.created[w])
+	if highest < in.from {
+		return -1
 	}
+	return highest
+}
+
+// lastOld is lastOf where also those places count that had no pod and got one at the
+// current revision in this very sync: without a rollingUpdate block a Parallel
+// StatefulSet deletes it right away.
+func (s *sync) lastOld(in span, marked ...*marks) int {
+	highest := lastOf(in, marked...)
+	if s.current.name == s.update.name {
+		return highest
+	}
+	created := span{in.from, min(in.to, s.pods.wanted.from+s.keepOld())}
+	return max(highest, lastOf(created, &s.pods.missing))
 }
 
 // updateHighest deletes the highest old pod, unless one above it is not available:
@@ -72,13 +82,13 @@ func (s *sync) old() func(w int) uint64 {
 // Follows stateful_set_control.go updateStatefulSet, v1.37.0, without
 // MaxUnavailableStatefulSet.
 func (s *sync) updateHighest() error {
-	old := s.old()
-	at := s.targets().highest(func(w int) uint64 { return old(w) | s.unavailable(w) })
+	old := s.lastOld(s.targets(), &s.pods.old)
+	at := max(old, lastOf(s.targets(), &s.pods.unavailable))
 	if at < 0 {
 		return nil
 	}
 	m := s.memberAt(at)
-	if s.isOld(at) && !s.pods.terminating.has(at) {
+	if at == old && !m.terminating {
 		return s.updatePod(m, controller.OldRevision, s.whyUpdated(m)+"; all above it are updated and "+s.healthy())
 	}
 	s.waitFor(m, controller.PodNotAvailable, "the pods below it are updated once it is "+s.healthy())
@@ -93,8 +103,6 @@ func (s *sync) healthy() string {
 	return "ready"
 }
 
-func (s *sync) isOld(at int) bool { return span{at, at + 1}.count(s.old()) == 1 }
-
 // updateWithin deletes as many old pods, from the top, as maxUnavailable leaves. All
 // wanted pods that are not available count, also those below the partition.
 // Follows stateful_set_control.go updateStatefulSetAfterInvariantEstablished, v1.37.0
@@ -104,20 +112,31 @@ func (s *sync) updateWithin() error {
 	if err != nil {
 		return err
 	}
-	missing := s.pods.wanted.count(s.unavailable)
+	missing := s.pods.unavailable.count
 	if missing >= most {
 		s.waitForBudget(missing, most)
 		return nil
 	}
-	old, targets := s.old(), s.targets()
-	staying := func(w int) uint64 { return old(w) &^ s.pods.terminating[w] }
-	for budget := most - missing; budget > 0; budget-- {
-		at := targets.highest(staying)
+	next := func(in span) int { return s.lastOld(in, &s.pods.oldBroken, &s.pods.oldServing) }
+	return s.updateDown(most-missing, next, func(m member) (controller.Reason, string) {
+		return controller.OldRevision, s.whyWithin(m, missing, most)
+	})
+}
+
+// updateDown deletes as many pods, from the top, as a budget leaves, those that next
+// finds.
+func (s *sync) updateDown(
+	budget int, next func(in span) int, why func(member) (controller.Reason, string),
+) error {
+	targets := s.targets()
+	for ; budget > 0; budget-- {
+		at := next(targets)
 		if at < 0 {
 			return nil
 		}
 		m := s.memberAt(at)
-		if err := s.updatePod(m, controller.OldRevision, s.whyWithin(m, missing, most)); err != nil {
+		reason, message := why(m)
+		if err := s.updatePod(m, reason, message); err != nil {
 			return err
 		}
 		targets.to = at
@@ -138,33 +157,22 @@ func (s *sync) updateInPhases() error {
 	if err != nil {
 		return err
 	}
-	old := s.old()
-	broken := func(w int) uint64 { return old(w) &^ s.pods.available[w] &^ s.pods.terminating[w] }
-	missing := s.pods.wanted.count(s.unavailable)
-	if missing >= most && s.pods.wanted.count(broken) == 0 {
+	broken := func(in span) int { return s.lastOld(in, &s.pods.oldBroken) }
+	missing := s.pods.unavailable.count
+	if missing >= most && broken(s.pods.wanted) < 0 {
 		s.waitForBudget(missing, most)
 		return nil
 	}
-	for at := s.targets().highest(broken); at >= 0; at = (span{s.targets().from, at}).highest(broken) {
-		m := s.memberAt(at)
-		if err := s.updatePod(m, controller.BrokenOldRevision, s.whyUpdated(m)+", and it is not available anyway"); err != nil {
-			return err
-		}
+	err = s.updateDown(s.targets().size(), broken, func(m member) (controller.Reason, string) {
+		return controller.BrokenOldRevision, s.whyUpdated(m) + ", and it is not available anyway"
+	})
+	if err != nil {
+		return err
 	}
-	serving := func(w int) uint64 { return old(w) & s.pods.available[w] &^ s.pods.terminating[w] }
-	targets := s.targets()
-	for budget := most - missing; budget > 0; budget-- {
-		at := targets.highest(serving)
-		if at < 0 {
-			return nil
-		}
-		m := s.memberAt(at)
-		if err := s.updatePod(m, controller.OldRevision, s.whyWithin(m, missing, most)); err != nil {
-			return err
-		}
-		targets.to = at
-	}
-	return nil
+	serving := func(in span) int { return lastOf(in, &s.pods.oldServing) }
+	return s.updateDown(most-missing, serving, func(m member) (controller.Reason, string) {
+		return controller.OldRevision, s.whyWithin(m, missing, most)
+	})
 }
 
 // updatePod deletes an old pod, so that it comes back at the new revision. That it is
@@ -195,11 +203,10 @@ func (s *sync) whyWithin(m member, missing, most int) string {
 
 // waitForBudget says which pods keep the rolling update from going on, if it has to.
 func (s *sync) waitForBudget(missing, most int) {
-	old := s.old()
-	if s.targets().lowest(old) < 0 {
+	if s.lastOld(s.targets(), &s.pods.old) < 0 {
 		return
 	}
-	s.waitFor(s.memberAt(s.pods.wanted.lowest(s.unavailable)), controller.PodNotAvailable,
+	s.waitFor(s.memberAt(s.pods.unavailable.next(0)), controller.PodNotAvailable,
 		fmt.Sprintf("%d of %d pods are not available, %d may be missing: no other is updated",
 			missing, s.pods.wanted.size(), most))
 }

@@ -77,14 +77,14 @@ func duration(t *testing.T, d *datadriven.TestData, key string, seconds int) tim
 	return value
 }
 
-func profileIn(t *testing.T, d *datadriven.TestData) kubeversion.Profile {
+func profileIn(t testing.TB, d *datadriven.TestData) kubeversion.Profile {
 	text, gates := "1.37", ""
 	d.MaybeScanArgs(t, "version", &text)
 	d.MaybeScanArgs(t, "gates", &gates)
 	return profileOf(t, text, gates)
 }
 
-func profileOf(t *testing.T, text, gates string) kubeversion.Profile {
+func profileOf(t testing.TB, text, gates string) kubeversion.Profile {
 	t.Helper()
 	version, err := kubeversion.Parse(text)
 	if err != nil {
@@ -97,8 +97,18 @@ func profileOf(t *testing.T, text, gates string) kubeversion.Profile {
 	return profile
 }
 
+// fields are arguments as a story has them.
+func fields(text string) *datadriven.TestData {
+	d := &datadriven.TestData{}
+	for word := range strings.FieldsSeq(text) {
+		key, value, _ := strings.Cut(word, "=")
+		d.CmdArgs = append(d.CmdArgs, datadriven.CmdArg{Key: key, Vals: []string{value}})
+	}
+	return d
+}
+
 // newSet is the StatefulSet that a server stores.
-func newSet(t *testing.T, d *datadriven.TestData) *appsv1.StatefulSet {
+func newSet(t testing.TB, d *datadriven.TestData) *appsv1.StatefulSet {
 	labels := map[string]string{"app": "db"}
 	set := &appsv1.StatefulSet{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "db", UID: "set", Generation: 1},
@@ -119,7 +129,7 @@ func newSet(t *testing.T, d *datadriven.TestData) *appsv1.StatefulSet {
 }
 
 // edit gives a StatefulSet fields.
-func edit(t *testing.T, set *appsv1.StatefulSet, args []datadriven.CmdArg) {
+func edit(t testing.TB, set *appsv1.StatefulSet, args []datadriven.CmdArg) {
 	for _, arg := range args {
 		if !editSize(t, &set.Spec, arg) && !editStrategy(t, &set.Spec.UpdateStrategy, arg) && !editRest(&set.Spec, arg) {
 			t.Fatalf("unknown field %q", arg.Key)
@@ -127,7 +137,7 @@ func edit(t *testing.T, set *appsv1.StatefulSet, args []datadriven.CmdArg) {
 	}
 }
 
-func editSize(t *testing.T, spec *appsv1.StatefulSetSpec, arg datadriven.CmdArg) bool {
+func editSize(t testing.TB, spec *appsv1.StatefulSetSpec, arg datadriven.CmdArg) bool {
 	switch arg.Key {
 	case "replicas":
 		spec.Replicas = number(t, arg)
@@ -143,7 +153,7 @@ func editSize(t *testing.T, spec *appsv1.StatefulSetSpec, arg datadriven.CmdArg)
 	return true
 }
 
-func editStrategy(t *testing.T, strategy *appsv1.StatefulSetUpdateStrategy, arg datadriven.CmdArg) bool {
+func editStrategy(t testing.TB, strategy *appsv1.StatefulSetUpdateStrategy, arg datadriven.CmdArg) bool {
 	rolling := func() *appsv1.RollingUpdateStatefulSetStrategy {
 		if strategy.RollingUpdate == nil {
 			strategy.Type = appsv1.RollingUpdateStatefulSetStrategyType
@@ -193,7 +203,7 @@ func editRest(spec *appsv1.StatefulSetSpec, arg datadriven.CmdArg) bool {
 	return true
 }
 
-func number(t *testing.T, arg datadriven.CmdArg) *int32 {
+func number(t testing.TB, arg datadriven.CmdArg) *int32 {
 	n, err := strconv.ParseInt(arg.Vals[0], 10, 32)
 	if err != nil {
 		t.Fatal(err)

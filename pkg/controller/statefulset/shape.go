@@ -24,7 +24,9 @@ type shape struct {
 	minReady        time.Duration
 	// atBoundary: a pod whose minReadySeconds end exactly now is available.
 	atBoundary bool
-	policy     appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy
+	// healthyWhenReady: a ready pod is as good as an available one.
+	healthyWhenReady bool
+	policy           appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy
 }
 
 func shapeOf(set *appsv1.StatefulSet, profile kubeversion.Profile) shape {
@@ -36,7 +38,9 @@ func shapeOf(set *appsv1.StatefulSet, profile kubeversion.Profile) shape {
 		replicas:   int(*set.Spec.Replicas),
 		minReady:   time.Duration(set.Spec.MinReadySeconds) * time.Second,
 		atBoundary: profile.AvailableAtBoundary(),
-		policy:     retentionPolicy(set),
+
+		healthyWhenReady: !profile.WaitsForAvailablePods(),
+		policy:           retentionPolicy(set),
 	}
 }
 
@@ -67,11 +71,11 @@ func (s *PodSet) arrange(shape shape) {
 	pods := s.All()
 	// Where two names have one ordinal, as db-1 and db-01, the proper one takes the place.
 	slices.SortStableFunc(pods, func(a, b *controller.Pod) int { return len(a.Name) - len(b.Name) })
-	*s = PodSet{shape: shape, byRevision: map[string]marks{}}
+	*s = PodSet{shape: shape, byRevision: map[string]*revisionPods{}}
 	s.makePlaces(pods)
-	size := len(s.places)
-	for _, m := range []*marks{&s.created, &s.ready, &s.available, &s.terminating, &s.finished, &s.tidy} {
-		*m = newMarks(size)
+	s.placeMarks = newPlaceMarks(len(s.places))
+	for at := range s.places {
+		s.mark(at)
 	}
 	for _, pod := range pods {
 		if at, ok := s.placeOf(pod); ok && s.places[at].pod == nil {

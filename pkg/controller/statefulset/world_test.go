@@ -2,9 +2,9 @@ package statefulset
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +39,7 @@ type world struct {
 	trace      []string
 	told       string              // the pods, as the trace has them last
 	decision   controller.Decision // the last one
+	missing    string              // a pod that the API does not find
 	// unchecked: decisions are not made twice, once from scratch.
 	unchecked bool
 }
@@ -53,7 +54,7 @@ type due struct {
 func (w *world) begin(set *appsv1.StatefulSet, profile kubeversion.Profile, settled bool) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	*w = world{
-		t: w.t, set: set, profile: profile, pods: NewPodSet(nil), unchecked: w.unchecked,
+		t: w.t, set: set, profile: profile, pods: NewPodSet(nil), missing: w.missing, unchecked: w.unchecked,
 		claims: map[string]*corev1.PersistentVolumeClaim{}, images: map[types.UID]string{},
 		start: start, now: start,
 	}
@@ -268,19 +269,21 @@ func (w *world) decide() controller.Decision {
 	}
 	scratch := w.view()
 	scratch.Pods, scratch.Memory = NewPodSet(w.pods.All()), nil
-	if fresh := Decide(scratch, w.now); !reflect.DeepEqual(comparable(fresh), comparable(kept)) {
+	if fresh := Decide(scratch, w.now); comparable(fresh) != comparable(kept) {
 		w.t.Errorf("at %v a PodSet that was kept says\n%v\nand a new one\n%v", w.now, comparable(kept), comparable(fresh))
 	}
 	return kept
 }
 
-// comparable is a decision without what two equal ones need not share.
+// comparable is a decision as text, with all that is sent.
 func comparable(d controller.Decision) string {
-	var lines []string
+	var lines strings.Builder
 	for _, write := range d.Writes {
-		lines = append(lines, fmt.Sprint(write.Verb, " ", write.Object, " ", write.Message))
+		body, err := json.Marshal(write.Body)
+		fmt.Fprintln(&lines, write.Verb, write.Object, write.Message, string(body), err)
 	}
-	return fmt.Sprintln(lines, d.WakeAt, d.Waits, d.Err)
+	fmt.Fprintln(&lines, d.WakeAt, d.Waits, d.Err)
+	return lines.String()
 }
 
 func (w *world) revision(name string) *appsv1.ControllerRevision {
