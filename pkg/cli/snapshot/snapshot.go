@@ -21,14 +21,14 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/load"
 )
 
-const long = `Save the workloads of a cluster, with their ReplicaSets, pods and autoscalers, as
-YAML that plan reads back with --state: the same plan, at any later time, without
-the cluster.
+const long = `Save the workloads of a cluster, with their ReplicaSets or revisions, their pods,
+claims, Services and autoscalers, as YAML that plan reads back with --state: the
+same plan, at any later time, without the cluster.
 
 Secrets and ConfigMaps are never read. Environment variables with literal values
 are in pod templates: --redact-env replaces each distinct value by a number, so
 that it still shows which values are equal, but nothing else of them. A plan from
-there cannot name new ReplicaSets, whose names depend on all values.`
+there cannot name new ReplicaSets and revisions, whose names depend on all values.`
 
 const example = `  # The workloads of the current namespace
   kubectl workload snapshot > state.yaml
