@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,6 +26,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"workloads": workloads,
+			"beside":    beside,
 		},
 	})
 }
@@ -47,6 +49,37 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if code != want {
 		ts.Fatalf("exit code %d, want %d", code, want)
 	}
+}
+
+// besideWidth is that of a column of beside.
+const besideWidth = 28
+
+// beside prints files next to each other, each below its name without ending:
+// beside OUT FILE....
+func beside(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: beside OUT FILE...")
+	}
+	var columns [][]string
+	height := 0
+	for _, name := range args[1:] {
+		lines := strings.Split(strings.TrimRight(ts.ReadFile(name), "\n"), "\n")
+		columns = append(columns, append([]string{strings.TrimSuffix(name, ".txt")}, lines...))
+		height = max(height, len(lines)+1)
+	}
+	var out strings.Builder
+	for row := range height {
+		line := ""
+		for _, column := range columns {
+			cell := ""
+			if row < len(column) {
+				cell = column[row]
+			}
+			line += fmt.Sprintf("%-*s", besideWidth, cell)
+		}
+		out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(out.String()), 0o600))
 }
 
 // workloads writes manifests of so many Deployments, alternating in size, image and

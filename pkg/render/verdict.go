@@ -77,7 +77,7 @@ func rolling(w *plan.Workload) string {
 	if from, to := before(w), after(w); from != to {
 		words += fmt.Sprintf(", SCALES %d -> %d", from, to)
 	}
-	if isHeldAtOnce(w) {
+	if isHeldAtOnce(w) && len(w.Pods) == 0 { // a partition holds pods that have names
 		return words + " once it is resumed"
 	}
 	if w.Strategy == nil {
