@@ -27,8 +27,8 @@ func (p Partition) Apply(to Target) (Edit, error) {
 	case p < 0:
 		return Edit{}, fmt.Errorf("%s cannot have partition %d: give 0 or more", ref, p)
 	case set.Spec.UpdateStrategy.Type != appsv1.RollingUpdateStatefulSetStrategyType:
-		return Edit{}, fmt.Errorf("%s has update strategy %s: a partition has a meaning with RollingUpdate",
-			ref, set.Spec.UpdateStrategy.Type)
+		return Edit{}, fmt.Errorf(
+			"%s has update strategy %s: a partition has a meaning with RollingUpdate", ref, set.Spec.UpdateStrategy.Type)
 	}
 	update := set.Spec.UpdateStrategy.RollingUpdate
 	if update == nil {

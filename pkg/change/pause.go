@@ -43,12 +43,15 @@ func cannotPause(object cluster.Object, paused bool) error {
 	set, ok := object.(*appsv1.StatefulSet)
 	switch {
 	case !ok:
-		return fmt.Errorf("%s cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it", ref)
+		return fmt.Errorf(
+			"%s cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it", ref)
 	case paused:
-		return fmt.Errorf("%s cannot be paused, only a Deployment can: --partition %d keeps all its pods as they are",
+		return fmt.Errorf(
+			"%s cannot be paused, only a Deployment can: --partition %d keeps all its pods as they are",
 			ref, *set.Spec.Replicas)
 	}
-	return fmt.Errorf("%s cannot be resumed, only a Deployment can: --partition 0 updates all its pods", ref)
+	return fmt.Errorf(
+		"%s cannot be resumed, only a Deployment can: --partition 0 updates all its pods", ref)
 }
 
 func pausedAlready(paused bool) string {

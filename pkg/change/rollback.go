@@ -31,11 +31,13 @@ func (r Rollback) Apply(to Target) (Edit, error) {
 	case *appsv1.StatefulSet:
 		return r.statefulSet(to, o, state)
 	}
-	return Edit{}, fmt.Errorf("%s has no revisions, a Deployment or StatefulSet has: apply its earlier manifest",
-		cluster.RefOf(after))
+	return Edit{}, fmt.Errorf(
+		"%s has no revisions, a Deployment or StatefulSet has: apply its earlier manifest", cluster.RefOf(after))
 }
 
-func (r Rollback) deployment(to Target, d *appsv1.Deployment, state *cluster.Snapshot) (Edit, error) {
+func (r Rollback) deployment(
+	to Target, d *appsv1.Deployment, state *cluster.Snapshot,
+) (Edit, error) {
 	undo, err := revision.Rollback(d, state.ReplicaSets, r.Revision)
 	if err != nil {
 		return Edit{}, err
@@ -56,7 +58,9 @@ func (r Rollback) deployment(to Target, d *appsv1.Deployment, state *cluster.Sna
 }
 
 // statefulSet sends the data of the revision: it is a patch.
-func (r Rollback) statefulSet(to Target, set *appsv1.StatefulSet, state *cluster.Snapshot) (Edit, error) {
+func (r Rollback) statefulSet(
+	to Target, set *appsv1.StatefulSet, state *cluster.Snapshot,
+) (Edit, error) {
 	undo, err := revision.RollbackStatefulSet(set, state.Revisions, r.Revision, to.Profile)
 	if err != nil {
 		return Edit{}, err

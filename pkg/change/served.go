@@ -155,7 +155,9 @@ func prune(from map[string]any, field string, inner ...string) {
 
 // withWayOut adds to what a server refuses of a StatefulSet how to get there all the
 // same, where the change is one that no update can make. Servers say no more than that.
-func withWayOut(refusals []validate.Refusal, local Edit, profile kubeversion.Profile) []validate.Refusal {
+func withWayOut(
+	refusals []validate.Refusal, local Edit, profile kubeversion.Profile,
+) []validate.Refusal {
 	before, ok := local.Before.(*appsv1.StatefulSet)
 	after, both := local.After.(*appsv1.StatefulSet)
 	if !ok || !both {
@@ -168,7 +170,8 @@ func withWayOut(refusals []validate.Refusal, local Edit, profile kubeversion.Pro
 	told := slices.Clone(refusals)
 	for i, refusal := range told {
 		switch refusal.Field {
-		case "spec", "spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates":
+		case "spec", "spec.selector", "spec.serviceName", "spec.podManagementPolicy",
+			"spec.volumeClaimTemplates":
 			told[i].Reason += ": " + wayOut
 		}
 	}

@@ -28,7 +28,8 @@ func (t Target) workload() (cluster.Object, error) {
 }
 
 func unplanned(ref cluster.Ref) error {
-	return fmt.Errorf("%s (%s) cannot be changed here: Deployments, StatefulSets and ReplicaSets of apps/v1 can",
+	return fmt.Errorf(
+		"%s (%s) cannot be changed here: Deployments, StatefulSets and ReplicaSets of apps/v1 can",
 		ref, ref.APIVersion)
 }
 

@@ -36,7 +36,8 @@ type Snapshot struct {
 	Services     []*corev1.Service
 	Nodes        []*corev1.Node
 
-	// Others are objects of kinds that are not planned: ConfigMaps, autoscalers. Secrets are kept by name only, without content.
+	// Others are objects of kinds that are not planned: ConfigMaps, autoscalers. Secrets
+	// are kept by name only, without content.
 	Others []*unstructured.Unstructured
 }
 

@@ -15,7 +15,8 @@ func (s *Snapshot) ClaimsOf(sets ...*appsv1.StatefulSet) []*corev1.PersistentVol
 	prefixes := map[types.NamespacedName]bool{}
 	for _, set := range sets {
 		for _, template := range set.Spec.VolumeClaimTemplates {
-			prefixes[types.NamespacedName{Namespace: set.Namespace, Name: template.Name + "-" + set.Name}] = true
+			name := template.Name + "-" + set.Name
+			prefixes[types.NamespacedName{Namespace: set.Namespace, Name: name}] = true
 		}
 	}
 	var claims []*corev1.PersistentVolumeClaim

@@ -39,7 +39,8 @@ func (s *state) refuseStrangers() {
 		set := sets[[2]string{placed.revision.Namespace, owner.Name}]
 		if set != nil && set.UID != owner.UID {
 			s.problems.add(placed.document.At("metadata.ownerReferences"),
-				"%s is of a StatefulSet %s with uid %q, and the one in the state has %q: read both at the same time",
+				"%s is of a StatefulSet %s with uid %q, and the one in the state has %q: "+
+					"read both at the same time",
 				describeObject(placed.document.Object), owner.Name, owner.UID, set.UID)
 		}
 	}

@@ -1,8 +1,6 @@
 package validate
 
 import (
-	"fmt"
-
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -65,5 +63,5 @@ func recreation(before, after *appsv1.StatefulSet) string {
 	if err == nil && matcher.Matches(labels.Set(before.Spec.Template.Labels)) {
 		return command + ", then create it again: it takes over its pods"
 	}
-	return fmt.Sprintf("%s, label its pods so that the new selector matches them, then create it again", command)
+	return command + ", label its pods so that the new selector matches them, then create it again"
 }

@@ -72,10 +72,10 @@ func (r *statefulReview) spec(spec *appsv1.StatefulSetSpec) {
 	oneOf(r.review, at.Child("podManagementPolicy"), spec.PodManagementPolicy,
 		appsv1.OrderedReadyPodManagement, appsv1.ParallelPodManagement)
 	r.updateStrategy(at.Child("updateStrategy"), &spec.UpdateStrategy)
-	r.retention(at.Child("persistentVolumeClaimRetentionPolicy"), spec.PersistentVolumeClaimRetentionPolicy)
+	r.retention(at, spec.PersistentVolumeClaimRetentionPolicy)
 	if r.claims {
-		for i := range spec.VolumeClaimTemplates {
-			r.claimSpec(at.Child("volumeClaimTemplates").Index(i).Child("spec"), &spec.VolumeClaimTemplates[i].Spec)
+		for i, template := range spec.VolumeClaimTemplates {
+			r.claimSpec(at.Child("volumeClaimTemplates").Index(i).Child("spec"), &template.Spec)
 		}
 	}
 	r.optionalNotNegative(at.Child("replicas"), spec.Replicas)
@@ -86,9 +86,8 @@ func (r *statefulReview) spec(spec *appsv1.StatefulSetSpec) {
 	if r.service && spec.ServiceName != "" {
 		r.conforms(at.Child("serviceName"), spec.ServiceName, validation.IsDNS1123Label, dnsLabel)
 	}
-	r.selectorAndTemplate(at, spec.Selector, &spec.Template, func(at *field.Path, _ *corev1.PodTemplateSpec) {
-		r.podTemplate(at, spec)
-	})
+	look := func(at *field.Path, _ *corev1.PodTemplateSpec) { r.podTemplate(at, spec) }
+	r.selectorAndTemplate(at, spec.Selector, &spec.Template, look)
 	r.runsForever(at.Child("template", "spec"), &spec.Template.Spec)
 }
 
@@ -103,17 +102,18 @@ func (r *statefulReview) podTemplate(at *field.Path, spec *appsv1.StatefulSetSpe
 	}
 	pod := spec.Template.Spec
 	pod.Subdomain, pod.Hostname = "", ""
-	var volumes []corev1.Volume
+	pod.Volumes = nil
 	for _, template := range spec.VolumeClaimTemplates {
-		if !hasVolume(volumes, template.Name) {
-			volumes = append(volumes, claimVolume(template.Name))
+		if !hasVolume(pod.Volumes, template.Name) {
+			pod.Volumes = append(pod.Volumes, claimVolume(template.Name))
 		}
 	}
-	own := slices.Clone(pod.Volumes)
-	claims := slices.Clone(volumes)
-	pod.Volumes = append(volumes, slices.DeleteFunc(own, func(v corev1.Volume) bool {
-		return hasVolume(claims, v.Name)
-	})...)
+	claims := pod.Volumes
+	for _, volume := range spec.Template.Spec.Volumes {
+		if !hasVolume(claims, volume.Name) {
+			pod.Volumes = append(pod.Volumes, volume)
+		}
+	}
 	r.podSpec(at.Child("spec"), &pod)
 	r.noEphemeralContainers(at.Child("spec"), &pod)
 }
@@ -127,7 +127,9 @@ func claimVolume(name string) corev1.Volume {
 	return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &source}}
 }
 
-func (r *statefulReview) updateStrategy(at *field.Path, strategy *appsv1.StatefulSetUpdateStrategy) {
+func (r *statefulReview) updateStrategy(
+	at *field.Path, strategy *appsv1.StatefulSetUpdateStrategy,
+) {
 	update := strategy.RollingUpdate
 	switch {
 	case strategy.Type == appsv1.RollingUpdateStatefulSetStrategyType:
@@ -176,6 +178,7 @@ func (r *statefulReview) retention(
 	if policy == nil {
 		return
 	}
+	at = at.Child("persistentVolumeClaimRetentionPolicy")
 	for key, when := range map[string]appsv1.PersistentVolumeClaimRetentionPolicyType{
 		"whenDeleted": policy.WhenDeleted, "whenScaled": policy.WhenScaled,
 	} {
@@ -207,7 +210,8 @@ func (r *review) claimSpec(at *field.Path, spec *corev1.PersistentVolumeClaimSpe
 		r.conforms(at.Child("storageClassName"), *class, validation.IsDNS1123Subdomain, dnsSubdomain)
 	}
 	if mode := spec.VolumeMode; mode != nil {
-		oneOf(r, at.Child("volumeMode"), *mode, corev1.PersistentVolumeBlock, corev1.PersistentVolumeFilesystem)
+		oneOf(r, at.Child("volumeMode"), *mode,
+			corev1.PersistentVolumeBlock, corev1.PersistentVolumeFilesystem)
 	}
 }
 

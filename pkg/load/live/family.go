@@ -128,7 +128,8 @@ func (f family) versions() map[types.UID]string {
 		versions[rs.UID] = fmt.Sprint(rs.Generation)
 	}
 	for _, set := range f.stateful {
-		versions[set.UID] = fmt.Sprint(set.Generation, set.Status.CurrentRevision, set.Status.UpdateRevision)
+		status := &set.Status
+		versions[set.UID] = fmt.Sprint(set.Generation, status.CurrentRevision, status.UpdateRevision)
 	}
 	return versions
 }

@@ -110,7 +110,9 @@ func (f *findings) snapshot(profile kubeversion.Profile) *cluster.Snapshot {
 }
 
 // ownersIn puts the workloads into the state, and returns which they are.
-func (f *findings) ownersIn(state *cluster.Snapshot, profile kubeversion.Profile) map[types.UID]bool {
+func (f *findings) ownersIn(
+	state *cluster.Snapshot, profile kubeversion.Profile,
+) map[types.UID]bool {
 	owners := map[types.UID]bool{}
 	for _, d := range once(f.deployments) {
 		if f.aim.has(refOf("Deployment", d)) {

@@ -106,12 +106,16 @@ func (s *Server) statefulSets(ctx context.Context, at scope) ([]*appsv1.Stateful
 
 func (s *Server) revisions(ctx context.Context, at scope) ([]*appsv1.ControllerRevision, error) {
 	return newListing(s, call{group: "apps", resource: "controllerrevisions"},
-		func(l *appsv1.ControllerRevisionList) []appsv1.ControllerRevision { return l.Items }).read(ctx, at)
+		func(l *appsv1.ControllerRevisionList) []appsv1.ControllerRevision {
+			return l.Items
+		}).read(ctx, at)
 }
 
 func (s *Server) claims(ctx context.Context, at scope) ([]*corev1.PersistentVolumeClaim, error) {
 	return newListing(s, call{resource: "persistentvolumeclaims"},
-		func(l *corev1.PersistentVolumeClaimList) []corev1.PersistentVolumeClaim { return l.Items }).read(ctx, at)
+		func(l *corev1.PersistentVolumeClaimList) []corev1.PersistentVolumeClaim {
+			return l.Items
+		}).read(ctx, at)
 }
 
 func (s *Server) services(ctx context.Context, at scope) ([]*corev1.Service, error) {

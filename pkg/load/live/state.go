@@ -184,7 +184,9 @@ func (s *Server) readStatefulSet(ctx context.Context, w Workload, found *finding
 func again[T any, P interface {
 	*T
 	metav1.Object
-}](ref cluster.Ref, first P, get func(context.Context, cluster.Ref) (P, error)) func(context.Context, scope) ([]P, error) {
+}](
+	ref cluster.Ref, first P, get func(context.Context, cluster.Ref) (P, error),
+) func(context.Context, scope) ([]P, error) {
 	return func(ctx context.Context, _ scope) ([]P, error) {
 		last, err := get(ctx, ref)
 		switch {

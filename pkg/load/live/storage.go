@@ -24,11 +24,15 @@ func (s *Server) readStorage(ctx context.Context, found *findings) error {
 		at := scope{namespace: namespace}
 		group.Go(func() error {
 			list, err := s.claims(ctx, at)
-			return found.optional("persistentvolumeclaims", err, func() { found.claims = append(found.claims, list...) })
+			return found.optional("persistentvolumeclaims", err, func() {
+				found.claims = append(found.claims, list...)
+			})
 		})
 		group.Go(func() error {
 			list, err := s.services(ctx, at)
-			return found.optional("services", err, func() { found.services = append(found.services, list...) })
+			return found.optional("services", err, func() {
+				found.services = append(found.services, list...)
+			})
 		})
 	}
 	return group.Wait()
@@ -52,7 +56,9 @@ func (f *findings) statefulPlaces() []string {
 
 // storageOf are the claims and Services of StatefulSets in the state, and of those that
 // a manifest will create.
-func (f *findings) storageOf(state *cluster.Snapshot) ([]*corev1.PersistentVolumeClaim, []*corev1.Service) {
+func (f *findings) storageOf(
+	state *cluster.Snapshot,
+) ([]*corev1.PersistentVolumeClaim, []*corev1.Service) {
 	all := &cluster.Snapshot{Claims: once(f.claims), Services: once(f.services)}
 	claims, services := all.ClaimsOf(state.StatefulSets...), all.ServicesOf(state.StatefulSets...)
 	for _, w := range f.aim.named {
@@ -69,8 +75,8 @@ func (f *findings) storageOf(state *cluster.Snapshot) ([]*corev1.PersistentVolum
 	return once(claims), once(services)
 }
 
-// belongs reports whether an object is of one of the owners, or of nobody, who can be
-// adopted.
+// belongs reports whether an object is of one of the owners, or of nobody: then one of
+// them may adopt it.
 func belongs(owners map[types.UID]bool, object cluster.Object) bool {
 	owner := cluster.ControllerOf(object)
 	return owner == nil || owners[owner.UID]
