@@ -58,9 +58,36 @@ func run(binary string) error {
 			return err
 		}
 	}
+	for _, s := range []series{
+		{deployment, []int{10, 10_000, 100_000, 150_000}, "10,000 -> 100,000 pods of a Deployment", 1},
+		{statefulSet, []int{5_000, 50_000}, "5,000 -> 50,000 pods of a StatefulSet", 0},
+	} {
+		if err := s.measure(binary, dir); err != nil {
+			return err
+		}
+	}
+	folder, err := workloads(dir, 10_000)
+	if err != nil {
+		return err
+	}
+	_, err = folder.measure(binary)
+	return err
+}
+
+// series is the same work at growing sizes.
+type series struct {
+	work  func(dir string, replicas int) (row, error)
+	sizes []int
+	// growth names the step from the size with the index from to the next, ten times as
+	// large.
+	growth string
+	from   int
+}
+
+func (s series) measure(binary, dir string) error {
 	var took []float64
-	for _, size := range []int{10, 10_000, 100_000, 150_000} {
-		r, err := deployment(dir, size)
+	for _, size := range s.sizes {
+		r, err := s.work(dir, size)
 		if err != nil {
 			return err
 		}
@@ -70,13 +97,23 @@ func run(binary string) error {
 		}
 		took = append(took, f.cpu)
 	}
-	fmt.Printf("%-44s %19.1f %6s   at most 12\n", "10,000 -> 100,000 pods, times as much CPU", took[2]/took[1], "")
-	folder, err := workloads(dir, 10_000)
-	if err != nil {
-		return err
-	}
-	_, err = folder.measure(binary)
-	return err
+	fmt.Printf("%-44s %19.1f %6s   at most 12 times as much CPU\n", s.growth, took[s.from+1]/took[s.from], "")
+	return nil
+}
+
+// statefulSet is a new image for one Parallel StatefulSet.
+func statefulSet(dir string, replicas int) (row, error) {
+	before, after, err := pair(dir, fmt.Sprint("stateful-", replicas), func(image string) string {
+		text := strings.Replace(manifest("db", replicas, image), "kind: Deployment", "kind: StatefulSet", 1)
+		return strings.Replace(text, "spec:\n", "spec:\n  serviceName: db\n  podManagementPolicy: Parallel\n", 1)
+	})
+	bars := map[int]string{5_000: "0.5 s"}
+	return row{
+		work: fmt.Sprintf("plan of a Parallel StatefulSet of %d", replicas),
+		bar:  bars[replicas],
+		args: []string{"plan", "--state", before, "-f", after},
+		runs: 5,
+	}, err
 }
 
 // deployment is a new image for one Deployment.
