@@ -73,7 +73,7 @@ func (c *comparison) compareStruct(path string, from, to reflect.Value) {
 	for i := range from.NumField() {
 		tag := from.Type().Field(i)
 		name, _, _ := strings.Cut(tag.Tag.Get("json"), ",")
-		key := tag.Tag.Get("patchMergeKey")
+		key := keyOf(tag)
 		switch {
 		case !tag.IsExported() || name == "-":
 		case name == "" && tag.Anonymous:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // compareList finds elements by key where no two elements of a list share it;
@@ -29,6 +30,17 @@ func (c *comparison) compareList(path, key string, from, to reflect.Value) {
 	case !equality.Semantic.DeepEqual(from.Interface(), to.Interface()):
 		c.add(path, listValue(from), listValue(to))
 	}
+}
+
+// keyOf names what tells elements of a list apart: the merge key, or the name of
+// objects, as claim templates are. It is empty where there is neither.
+func keyOf(list reflect.StructField) string {
+	key := list.Tag.Get("patchMergeKey")
+	if key == "" && list.Type.Kind() == reflect.Slice &&
+		reflect.PointerTo(list.Type.Elem()).Implements(reflect.TypeFor[metav1.Object]()) {
+		return "name"
+	}
+	return key
 }
 
 // keyNames returns the fields that tell elements of a list apart, the shortest
@@ -104,6 +116,9 @@ func keysOf(names []string, list reflect.Value) (keys []string, unique bool) {
 }
 
 func keyText(element reflect.Value, name string) string {
+	if object, ok := element.Addr().Interface().(metav1.Object); ok {
+		return quoted(object.GetName())
+	}
 	for i := range element.NumField() {
 		tag := element.Type().Field(i).Tag.Get("json")
 		if own, _, _ := strings.Cut(tag, ","); own != name {

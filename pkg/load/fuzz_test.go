@@ -43,7 +43,7 @@ func seeds(f *testing.F) []string {
 		f.Fatal(err)
 	}
 	list := []string{
-		web, web + "---\n" + replaced("name: web", "name: n2"), replaced("replicas: 3", "replicas: 0x1_0"),
+		web, web + "---\n" + replaced("name: web", "name: n2"), replaced("replicas: 3", "replicas: 0x1_0"), db + around,
 		"{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}]}",
 		"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: &m {name: a}\n- kind: Pod\n  apiVersion: v1\n  metadata:\n    <<: *m\n    name: b\n",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n    ---\n    x\n  b: >-\n    y\n  1: yes\n  2.5: .5\n  ~x: !!binary aGk=\n  on: 1e3\n",
