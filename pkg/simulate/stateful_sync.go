@@ -181,6 +181,9 @@ func (s *stateful) adoptPod(w *world, write controller.Write) {
 	orphans := w.orphans[s.set.Namespace]
 	w.orphans[s.set.Namespace] = slices.DeleteFunc(orphans, func(p *controller.Pod) bool { return p == pod })
 	w.name(pod, s)
+	for _, claim := range s.claimsOf(w, pod) {
+		delete(w.usedElsewhere, keyOf(claim))
+	}
 	s.pods.Add(pod)
 	s.counted(pod).Add(pod)
 	w.changed(s)
