@@ -128,6 +128,7 @@ func (w *statefulWays) claims() {
 		after := kindsOf(decoded[corev1.PersistentVolumeClaim](s).OwnerReferences)
 		w.here[fmt.Sprintf("claim: owned by %v, then by %v", before, after)] = true
 	}
+	const retain = appsv1.RetainPersistentVolumeClaimRetentionPolicyType
 	policy := ptr.Deref(w.world.StatefulSet.Spec.PersistentVolumeClaimRetentionPolicy,
 		appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{})
 	o := newOrdering(w.world)
@@ -138,7 +139,7 @@ func (w *statefulWays) claims() {
 		case !inRange || w.created(claim.Name):
 		case claim.DeletionTimestamp != nil && w.real.Err != nil:
 			w.here["claim: deleting, and its pod waits"] = true
-		case owner != nil && owner.UID == "pod-of-old" && policy.WhenScaled != appsv1.RetainPersistentVolumeClaimRetentionPolicyType:
+		case owner != nil && owner.UID == "pod-of-old" && policy.WhenScaled != retain:
 			w.here["claim: stale, and its pod waits"] = true
 		}
 	}
