@@ -23,6 +23,24 @@ func (p passing) podGone(w *world, pod *controller.Pod) {
 	orphans := w.orphans[p.namespace]
 	w.orphans[p.namespace] = slices.DeleteFunc(orphans, func(other *controller.Pod) bool { return other == pod })
 	w.progress++
+	w.freeClaims(p.namespace, pod)
+}
+
+// freeClaims lets claims go that only a pod used that is gone.
+func (w *world) freeClaims(namespace string, pod *controller.Pod) {
+	if pod.Object == nil {
+		return
+	}
+	for _, volume := range pod.Object.Spec.Volumes {
+		if source := volume.PersistentVolumeClaim; source != nil {
+			delete(w.usedElsewhere, types.NamespacedName{Namespace: namespace, Name: source.ClaimName})
+		}
+	}
+	for _, wl := range w.sorted() {
+		if s, ok := wl.(*stateful); ok && s.set.Namespace == namespace {
+			s.collect(w, w.claims.of(s.set))
+		}
+	}
 }
 
 // passes plans the end of such a pod.

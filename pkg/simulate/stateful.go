@@ -33,7 +33,10 @@ type stateful struct {
 	newest       string // the name of that revision; empty: it does not exist yet
 	created      int    // pods created in the forecast
 	waits        *controller.Wait
-	failing      bool // the last sync failed and did nothing
+	// again counts how often the controller deleted pods that it had created in the
+	// forecast, by name; circling is the one with which that has no end.
+	again    map[string]int
+	circling string
 }
 
 // namedPod is a pod whose name nobody else can have.
@@ -43,7 +46,9 @@ type namedPod struct {
 }
 
 func (w *world) newStateful(set *appsv1.StatefulSet, pods []*controller.Pod) *stateful {
-	s := &stateful{entry: newEntry(cluster.RefOf(set)), set: set, pods: statefulset.NewPodSet(pods)}
+	s := &stateful{
+		entry: newEntry(cluster.RefOf(set)), set: set, pods: statefulset.NewPodSet(pods), again: map[string]int{},
+	}
 	s.look.enter = func() { w.statefulSets.add(s) }
 	w.workloads[s.ref] = s
 	for _, pod := range pods {
@@ -205,7 +210,25 @@ func (s *stateful) deletePod(w *world, pod *controller.Pod, because controller.W
 	w.changed(s)
 	s.tellPod(w, pod, timeline.Delete, because)
 	s.letGo(w, pod)
+	s.countAgain(w, pod)
 	w.statefulSets.add(s)
+}
+
+// mostAgain is how often the controller may delete a pod of the forecast again. It does
+// so at all only where missing pods come back at an old revision.
+const mostAgain = 5
+
+// countAgain notices a controller that goes round in circles. Without a rollingUpdate
+// block, a Parallel StatefulSet may create a pod at the old revision and delete it at
+// once, for ever. Where a horizon is given, that ends it.
+func (s *stateful) countAgain(w *world, pod *controller.Pod) {
+	if pod.Ordinal == 0 || w.cfg.Horizon > 0 {
+		return
+	}
+	s.again[pod.Name]++
+	if s.again[pod.Name] > mostAgain {
+		s.circling = pod.Name
+	}
 }
 
 // letGo plans the end of a terminating pod.
@@ -238,7 +261,7 @@ func (s *stateful) awaitAvailable(w *world, pod *controller.Pod) {
 	if minReady <= 0 {
 		return
 	}
-	s.wake(w, w.now.Add(statefulset.WakeAfterReady(s.view(w, nil))))
+	w.plan(&s.look, s.reacted(w, w.now.Add(statefulset.WakeAfterReady(s.view(w, nil)))))
 	at := pod.ReadyAt.Add(minReady)
 	if !w.cfg.Profile.AvailableAtBoundary() {
 		at = at.Add(reaction)
@@ -246,11 +269,12 @@ func (s *stateful) awaitAvailable(w *world, pod *controller.Pod) {
 	w.agenda.add(happening{at: at, kind: podAvailable, owner: s, pod: pod})
 }
 
-func (s *stateful) wake(w *world, at time.Time) {
+// reacted is when a look comes that is planned for an instant.
+func (s *stateful) reacted(w *world, at time.Time) time.Time {
 	if !at.IsZero() && !w.cfg.Profile.AvailableAtBoundary() {
-		at = at.Add(reaction)
+		return at.Add(reaction)
 	}
-	w.plan(&s.look, at)
+	return at
 }
 
 // podAvailable implements podOwner. It only tells of what time alone did; the

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -136,11 +137,13 @@ func (s *stateful) toldOf(events int) {
 	}
 }
 
-// usedByOthers notes which claims pods use that are not the StatefulSet's of the
-// claim's name.
+// usedByOthers notes which claims pods use that are not, or not for long, those of a
+// StatefulSet.
 func (w *world) usedByOthers(pods []*corev1.Pod) {
 	for _, pod := range pods {
-		if w.named[keyOf(pod)].owner != nil || pod.Spec.NodeName == "" {
+		known := w.named[keyOf(pod)]
+		member := known.owner != nil && !slices.Contains(known.owner.strays, known.pod)
+		if member || pod.Spec.NodeName == "" {
 			continue
 		}
 		for _, volume := range pod.Spec.Volumes {

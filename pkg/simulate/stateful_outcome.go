@@ -18,8 +18,10 @@ func (s *stateful) stored(w *world, o *Outcome) {
 	o.Waits = s.waits
 }
 
-// complete implements workload. A StatefulSet whose controller fails is not.
-func (s *stateful) complete() bool { return s.lastErr == nil && statefulset.Complete(s.set) }
+// complete implements workload. A StatefulSet whose controller fails, or never stops, is not.
+func (s *stateful) complete() bool {
+	return s.lastErr == nil && s.circling == "" && statefulset.Complete(s.set)
+}
 
 // explain implements workload.
 func (s *stateful) explain(w *world, o *Outcome) {
@@ -28,7 +30,7 @@ func (s *stateful) explain(w *world, o *Outcome) {
 			o.NewBroken++
 		}
 	}
-	if held := s.holds(o); held != "" {
+	if held := s.holds(o); held != "" && s.circling == "" {
 		o.Held, o.Cause = true, held
 		return
 	}
@@ -59,6 +61,9 @@ func (s *stateful) cause(w *world, o *Outcome) string {
 	last := o.Last
 	broken := s.broken()
 	switch {
+	case s.circling != "":
+		return fmt.Sprintf("the controller goes round in circles: it creates pod %s at the old revision and deletes it "+
+			"again, without end; a rollingUpdate block in updateStrategy ends that", s.circling)
 	case s.set.DeletionTimestamp != nil:
 		return "the StatefulSet is being deleted: the controller only writes its status"
 	case s.waits != nil:

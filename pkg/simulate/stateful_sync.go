@@ -20,7 +20,7 @@ import (
 
 // syncStateful runs one sync of the StatefulSet controller.
 func (w *world) syncStateful(s *stateful) {
-	if s.deleted {
+	if s.circling != "" {
 		return
 	}
 	tx := w.begin()
@@ -63,28 +63,28 @@ func (s *stateful) view(w *world, api controller.API) statefulset.View {
 	}
 }
 
-// conclude plans what follows a sync that is over. A sync that failed is tried again
-// without end, ever later. Where it fails again and did nothing, the next try alone is
-// nothing to wait for.
+// conclude plans what follows a sync that is over. One that failed is tried again
+// without end, ever later; up to 1.35.0 one that found a pod not available looks again
+// without end. After a sync that did nothing, the next look alone is nothing to wait
+// for: it finds what this one found, unless something happens before.
 // Follows stateful_set.go processNextWorkItem and
 // k8s.io/client-go/util/workqueue/default_rate_limiters.go
 // DefaultTypedControllerRateLimiter, v1.37.0.
 func (s *stateful) conclude(w *world, decision controller.Decision, did bool) {
 	s.lastErr = decision.Err
 	s.tellWait(w, decision.Waits)
+	at := s.reacted(w, decision.WakeAt)
 	if decision.Err == nil {
-		s.failures, s.failing = 0, false
-		s.wake(w, decision.WakeAt)
-		return
-	}
-	at := w.now.Add(backOff(s.failures))
-	s.failures++
-	if s.failing && !did {
-		w.planInVain(&s.look, at)
+		s.failures = 0
 	} else {
-		w.plan(&s.look, at)
+		at = w.now.Add(backOff(s.failures))
+		s.failures++
 	}
-	s.failing = !did
+	if did {
+		w.plan(&s.look, at)
+	} else {
+		w.planInVain(&s.look, at)
+	}
 }
 
 // backOff is how long after its n-th failure in a row, from 0, an object is looked at
