@@ -83,7 +83,14 @@ func claimsDeleted(c choice) edit {
 // claimsUnbound: the claims of a pod wait for their volumes from now on.
 func claimsUnbound(c choice) edit {
 	return accident("unbind the claims of "+c.name, c, func(r *real, pod *corev1.Pod) {
-		r.store.unbind(claimsOf(pod))
+		r.store.setPhase(claimsOf(pod), corev1.ClaimPending)
+	})
+}
+
+// claimsLost: the volumes of a pod's claims are gone.
+func claimsLost(c choice) edit {
+	return accident("lose the claims of "+c.name, c, func(r *real, pod *corev1.Pod) {
+		r.store.setPhase(claimsOf(pod), corev1.ClaimLost)
 	})
 }
 

@@ -92,14 +92,14 @@ func (s *store) usable(pod *corev1.Pod) bool {
 	return s.isUsable(pod)
 }
 
-// unbind takes claims their volumes.
-func (s *store) unbind(names []string) {
+// setPhase changes how claims stand to their volumes.
+func (s *store) setPhase(names []string, phase corev1.PersistentVolumeClaimPhase) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	for _, name := range names {
 		if current, ok := s.objects[claims][name]; ok {
 			claim := current.DeepCopyObject().(*corev1.PersistentVolumeClaim)
-			claim.Spec.VolumeName, claim.Status.Phase = "", corev1.ClaimPending
+			claim.Status.Phase = phase
 			s.put(watch.Modified, claims, claim)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
 // compare says how two rollouts differ; empty: not at all.
@@ -14,6 +16,15 @@ func compare(real, ours rollout) string {
 	return differing("sizes", sizesOf(real.journal.entries), sizesOf(ours.journal.entries)) +
 		differing("pods", podsOf(real.journal.entries), podsOf(ours.journal.entries)) +
 		differing("state at the end", stateOf(real.end), stateOf(ours.end))
+}
+
+// until is what happened before an instant, without an end.
+func (r rollout) until(end time.Duration) rollout {
+	late := func(e entry) bool { return e.at >= end }
+	return rollout{
+		journal: journal{entries: slices.DeleteFunc(slices.Clone(r.journal.entries), late)},
+		end:     &cluster.Snapshot{},
+	}
 }
 
 // differing says which lines only one side has.

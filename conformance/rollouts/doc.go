@@ -1,25 +1,29 @@
-// Package rollouts compares whole rollouts: what the real Deployment and
-// ReplicaSet controllers of Kubernetes 1.37 make of a change together, and what
-// pkg/simulate says that they make of it.
+// Package rollouts compares whole rollouts: what the real controllers of Kubernetes
+// 1.37 make of a change, those of Deployments and ReplicaSets together or that of
+// StatefulSets, and what pkg/simulate says that they make of it.
 //
 // The real controllers run in a testing/synctest bubble, over a clientset whose
 // writes work: a store gives objects identities, numeric versions, generations and
-// times cut to seconds, keeps spec and status apart, refuses old versions, and
-// lets pods terminate. A stand-in for the kubelets lets pods become ready and go,
-// and deals out the latencies; the simulation is then given the same ones. Every
-// pod gets a deletion cost of its own, so that which pod is deleted is determined.
+// times cut to seconds, keeps spec and status apart, refuses old versions and names
+// that are taken, lets pods terminate, binds claims, keeps them while pods use them and
+// deletes them when their owners are gone. A stand-in for the kubelets lets pods become
+// ready and go, and deals out the latencies; the simulation is then given the same ones.
+// Every pod of a ReplicaSet gets a deletion cost of its own, so that which pod is deleted
+// is determined.
 //
 // A world is first played by the real controllers up to some instant, often in the
 // middle of a rollout. All objects of that instant are the state that both sides
 // start from, with freshly started controllers; then the change is made.
 //
-//	go test ./rollouts -count=1                     500 worlds, fixed seed
+//	go test ./rollouts -count=1                     500 worlds and more, fixed seed
 //	SEED=random go test ./rollouts -count=1         other worlds; the seed is printed
 //	SEED=7 ROLLOUTS=5000 go test ./rollouts         more of them
 //	SEED=7 ONE=42 go test ./rollouts -run TestRollouts -v
 //	                                                one world, with everything printed
 //	SEED=7 ONE=42 RACING=1 go test ./rollouts -run TestRollouts -v
 //	                                                the same with racing controllers
+//	SEED=7 ONE=42 GATES=MaxUnavailableStatefulSet=false go test ./rollouts -run TestStatefulSets -v
+//	                                                one world with a StatefulSet
 //
 // # What is compared
 //
@@ -55,6 +59,24 @@
 // maxSurge, and available pods at or above replicas - maxUnavailable where nobody
 // scales.
 //
+// # StatefulSets
+//
+// TestStatefulSets draws 500 worlds with the gates as they are, and half as many each
+// without MaxUnavailableStatefulSet and with StatefulSetRecreateStrategy. The controller
+// takes 1 ms before each sync. Pods may become ready, and go, at one instant. Beside edits
+// there are accidents, some of them at the very moment of the change: pods fail, succeed,
+// crash or are deleted by a person, claims are deleted or lose their volumes, the
+// StatefulSet is deleted with or without what it owns and created again. Equal must be:
+//
+//   - which pods are created and deleted at each instant, by name and revision, and which
+//     claims come and go;
+//   - at the end the StatefulSet, its revisions and its claims: labels, owners, spec, data,
+//     whole status, conditions with times to the second.
+//
+// The garbage collector and the protection of claims act at the instant at which a pod is
+// gone. A rollout that has not come to rest after a quarter of an hour goes on for ever:
+// then there is no end to compare.
+//
 // # Limited requests
 //
 // In TestLimited the controllers have real clients with real rate limiters and post
@@ -62,5 +84,6 @@
 // All pods of a world take the same time. Compared is how long the rollout takes: what
 // happens in between depends on milliseconds.
 //
-// Not compared: UIDs, versions, pod names, events, the order within an instant.
+// Not compared: UIDs, versions, names of pods of ReplicaSets, events, the order within an
+// instant.
 package rollouts

@@ -6,17 +6,19 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // forecast simulates the rollout that starts there.
 func (s starting) forecast() (rollout, error) {
-	owners := map[string]string{}
+	pods := identities{owner: map[string]string{}, revision: map[string]string{}}
 	for _, pod := range s.state.Pods {
 		if owner := cluster.ControllerOf(pod); owner != nil {
-			owners[pod.Name] = owner.Name
+			pods.owner[pod.Name] = owner.Name
 		}
+		pods.meet(pod.Name, pod.Labels)
 	}
 	var done rollout
 	var changes []simulate.Change
@@ -31,10 +33,13 @@ func (s starting) forecast() (rollout, error) {
 		Profile:   s.profile,
 		Now:       s.now,
 		Latencies: s.dealt,
-		Horizon:   longest,
-		Admit:     s.dealt.admit,
+		Horizon:   s.longest,
+		Admit: func(pod *controller.Pod) {
+			s.dealt.admit(pod)
+			pods.meet(pod.Name, pod.Labels)
+		},
 		Report: func(event timeline.Event) {
-			if e, ok := entryOf(event, owners); ok {
+			if e, ok := pods.entryOf(event); ok {
 				done.journal.entries = append(done.journal.entries, e)
 			}
 		},
@@ -76,8 +81,25 @@ var podActions = map[timeline.Action]happened{
 	timeline.Gone:   gone,
 }
 
+var claimActions = map[timeline.Action]happened{
+	timeline.Create: created,
+	timeline.Delete: gone,
+}
+
+// identities are what events do not tell of pods: the owners of those of the first state,
+// and the revisions of those of StatefulSets, by name.
+type identities struct{ owner, revision map[string]string }
+
+// meet notes the revision of a pod. One of a StatefulSet has the StatefulSet's name.
+func (i identities) meet(pod string, labels map[string]string) {
+	if revision, ok := labels[appsv1.StatefulSetRevisionLabel]; ok {
+		i.revision[pod] = revision
+		i.owner[pod] = pod[:strings.LastIndex(pod, "-")]
+	}
+}
+
 // entryOf is the entry of a journal that says the same as an event.
-func entryOf(event timeline.Event, owners map[string]string) (entry, bool) {
+func (i identities) entryOf(event timeline.Event) (entry, bool) {
 	e := entry{at: event.At, set: event.Object.Name}
 	switch {
 	case event.Object.Kind == "ReplicaSet" && event.Sized:
@@ -86,10 +108,12 @@ func entryOf(event timeline.Event, owners map[string]string) (entry, bool) {
 		e.what = removed
 	case event.Object.Kind == "Pod" && podActions[event.Action] != "":
 		e.what, e.pod = podActions[event.Action], event.Object.Name
-		e.set = owners[e.pod]
+		e.set, e.revision = i.owner[e.pod], i.revision[e.pod]
 		if at := strings.LastIndex(e.pod, "-#"); at >= 0 {
 			e.set = e.pod[:at]
 		}
+	case event.Object.Kind == "PersistentVolumeClaim" && claimActions[event.Action] != "":
+		e.what, e.set, e.pod = claimActions[event.Action], claims, event.Object.Name
 	default:
 		return entry{}, false
 	}

@@ -184,7 +184,7 @@ func (g *generator) statefulEdit(w *World) edit {
 
 // accident is something that happens to a pod or to its claims.
 func (g *generator) accident() edit {
-	switch g.IntN(8) {
+	switch g.IntN(10) {
 	case 0:
 		return killed(g.anyPod())
 	case 1:
@@ -197,6 +197,8 @@ func (g *generator) accident() edit {
 		return claimsDeleted(g.anyPod())
 	case 6:
 		return claimsDeleted(g.stuckPod())
+	case 7:
+		return claimsLost(g.anyPod())
 	}
 	return claimsUnbound(g.stuckPod())
 }

@@ -13,6 +13,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/util/workqueue"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/controller/deployment"
 	"k8s.io/kubernetes/pkg/controller/replicaset"
@@ -42,6 +43,8 @@ type real struct {
 	running sync.WaitGroup
 	changed time.Time // of the last write
 	profile kubeversion.Profile
+	// failing reports whether a sync failed that is to be tried again; nil: nobody knows.
+	failing func() bool
 }
 
 // inBubble starts the controllers on a state at an instant of a bubble's clock,
@@ -115,6 +118,8 @@ func (r *real) startStateful(racing bool) {
 	if !racing {
 		makePatient(ssc, statefulSetReaction)
 	}
+	queue := *field[workqueue.TypedRateLimitingInterface[string]](ssc, "queue")
+	r.failing = func() bool { return queue.NumRequeues(namespace+"/"+statefulSetName) > 0 }
 	r.run(ssc)
 }
 
@@ -138,22 +143,25 @@ func (r *real) stop() {
 	synctest.Wait()
 }
 
-// rest waits until nothing has been planned or written for a while, or until the
-// limit is over.
-func (r *real) rest(patience func() time.Duration, limit time.Duration) {
+// rest waits until nothing has been planned or written for a while and nothing is tried
+// again, or until the limit is over. It reports whether there was peace in the end.
+func (r *real) rest(patience func() time.Duration, limit time.Duration) bool {
 	end := time.Now().Add(limit)
-	for time.Now().Before(end) {
+	for {
 		synctest.Wait()
 		left := patience() - time.Since(r.changed)
 		if r.nodes.planned.Load() > 0 {
 			left = max(left, time.Second)
 		}
-		if left <= 0 {
-			return
+		peace := left <= 0
+		if r.failing != nil && r.failing() {
+			left = max(left, 10*time.Second)
+		}
+		if left <= 0 || !time.Now().Before(end) {
+			return peace
 		}
 		time.Sleep(left)
 	}
-	synctest.Wait()
 }
 
 // minReady is how long a pod can be on its way to available.

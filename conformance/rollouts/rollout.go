@@ -28,12 +28,21 @@ type starting struct {
 	dealt  *dealt
 	// profile is what both sides go by.
 	profile kubeversion.Profile
+	longest time.Duration
+	// endless: the rollout did not come to rest; the end is only where it was cut.
+	endless bool
 	// unusable says why the world is to be drawn again.
 	unusable string
 }
 
-// longest is for how long a rollout is followed.
-const longest = time.Hour
+// longest is for how long a rollout is followed. Without a progressDeadline to wait for,
+// one that has not come to rest in a quarter of an hour goes on for ever.
+func (w *World) longest() time.Duration {
+	if w.isStateful() {
+		return 15 * time.Minute
+	}
+	return time.Hour
+}
 
 // play lets the real controllers carry out the change of a world.
 func (w *World) play(t *testing.T) (start starting, done rollout) {
@@ -43,7 +52,8 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		for _, fault := range w.Faults {
 			fault.act(r)
 		}
-		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile}
+		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile, longest: w.longest()}
+		start.state.Version = "v1.37.0" // what is not in it does not exist
 		start.unusable = unusable(stirred, start.state)
 		r.nodes.adopt(start.state.Pods, s.ready)
 		r.journal = &journal{start: start.now}
@@ -51,7 +61,7 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		if err := w.change(r, &start); err != nil {
 			t.Fatal(err)
 		}
-		r.rest(r.untilDeadline, longest)
+		start.endless = !r.rest(r.untilDeadline, w.longest())
 		synctest.Wait()
 		if r.nodes.crowded {
 			start.unusable = "two things happen at one instant"

@@ -1,10 +1,15 @@
 package rollouts
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
 // In every world the simulation rolls out exactly as the real controllers do.
@@ -66,33 +71,57 @@ func TestRacing(t *testing.T) {
 
 // The worked examples come out as documented, on both sides.
 func TestScenarios(t *testing.T) {
-	for _, s := range Scenarios() {
+	for _, s := range append(Scenarios(), StatefulScenarios()...) {
 		t.Run(s.Name, func(t *testing.T) {
+			setGates(t, s.Gates)
 			start, real, ours, difference := check(t, &s.World)
 			if start.unusable != "" || difference != "" {
 				t.Fatal(start.unusable, difference, "real:\n", real.journal.text(), "ours:\n", ours.journal.text())
 			}
-			lines := sizesOf(real.journal.entries)
-			for i := range lines {
-				lines[i] = withImage(lines[i], start, real)
+			lines := linesOf(start, real)
+			begins := func(with string) bool {
+				return slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, with) })
 			}
-			for _, line := range s.sizes {
-				if !slices.Contains(lines, line) {
+			for _, line := range s.has {
+				if !begins(line) {
 					t.Errorf("%q is not among\n%s", line, strings.Join(lines, "\n"))
+				}
+			}
+			for _, line := range s.lack {
+				if begins(line) {
+					t.Errorf("%q is among\n%s", line, strings.Join(lines, "\n"))
 				}
 			}
 		})
 	}
 }
 
-// withImage puts images in place of the names of ReplicaSets.
-func withImage(line string, start starting, real rollout) string {
-	for _, rs := range append(start.state.ReplicaSets, real.end.ReplicaSets...) {
-		if rest, ok := strings.CutPrefix(line, rs.Name+" "); ok {
-			return rs.Spec.Template.Spec.Containers[0].Image + " " + rest
+// linesOf is what happened in a rollout, with images in place of the names of
+// ReplicaSets and revisions.
+func linesOf(start starting, real rollout) []string {
+	var names []string
+	for _, state := range []*cluster.Snapshot{start.state, real.end} {
+		for _, rs := range state.ReplicaSets {
+			names = append(names, rs.Name, rs.Spec.Template.Spec.Containers[0].Image)
+		}
+		for _, revision := range state.Revisions {
+			names = append(names, revision.Name, imageOf(revision))
 		}
 	}
-	return line
+	lines := append(sizesOf(real.journal.entries), podsOf(real.journal.entries)...)
+	for i := range lines {
+		lines[i] = strings.NewReplacer(names...).Replace(lines[i])
+	}
+	return lines
+}
+
+// imageOf is the image in the data of a revision.
+func imageOf(revision *appsv1.ControllerRevision) string {
+	set := &appsv1.StatefulSet{}
+	if err := json.Unmarshal(revision.Data.Raw, set); err != nil {
+		panic(err)
+	}
+	return set.Spec.Template.Spec.Containers[0].Image
 }
 
 func runOne(t *testing.T, w *World) {

@@ -2,13 +2,13 @@ package rollouts
 
 import "time"
 
-// scenario is a world with a name, and sizes that are known from the documentation
-// of the algorithms.
+// scenario is a world with a name, and lines of its rollout that are known from the
+// documentation of the algorithms, with the image in place of the name of a ReplicaSet
+// or a revision.
 type scenario struct {
 	World
-	// sizes are some of the lines of a rollout, with the image in place of the
-	// ReplicaSet's name.
-	sizes []string
+	has  []string // how some lines begin
+	lack []string // how none does
 }
 
 // Scenarios are the worked examples.
@@ -84,10 +84,15 @@ func Scenarios() []scenario {
 	}
 }
 
-func named(name string, w World, sizes ...string) scenario {
+func named(name string, w World, has ...string) scenario {
 	w.Name = name
 	w.Seed = 1
-	return scenario{World: w, sizes: sizes}
+	return scenario{World: w, has: has}
+}
+
+func (s scenario) without(lines ...string) scenario {
+	s.lack = lines
+	return s
 }
 
 func cut(e edit, after time.Duration) edit {

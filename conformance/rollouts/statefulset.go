@@ -14,12 +14,14 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
+const statefulSetName = "db"
+
 // newStatefulSet is a StatefulSet of one container, as an API server with some feature
 // gates stores it.
 func newStatefulSet(profile kubeversion.Profile, adjust ...edit) *appsv1.StatefulSet {
 	set := &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
-		ObjectMeta: metav1.ObjectMeta{Name: "db", Namespace: namespace, Labels: map[string]string{"team": "shop"}},
+		ObjectMeta: metav1.ObjectMeta{Name: statefulSetName, Namespace: namespace, Labels: map[string]string{"team": "shop"}},
 		Spec: appsv1.StatefulSetSpec{
 			ServiceName: "db",
 			Selector:    &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},

@@ -160,7 +160,9 @@ func (s *store) create(resource string, sent cluster.Object) (cluster.Object, er
 	}
 	object.SetUID(types.UID("uid-" + strconv.FormatInt(s.version+1, 10)))
 	object.SetCreationTimestamp(metav1.NewTime(time.Now().Truncate(time.Second)))
-	object.SetGeneration(1)
+	if resource != revisions && resource != claims {
+		object.SetGeneration(1)
+	}
 	return s.put(watch.Added, resource, object), nil
 }
 

@@ -21,7 +21,8 @@ func expectedStateful(gates string) []string {
 		"starts with pods of two revisions",
 		"starts with condemned pods",
 		"starts with claims that are being deleted",
-		"starts with claims without a volume",
+		"starts with claims that are not bound",
+		"starts with claims that lost their volume",
 		"is OrderedReady",
 		"is Parallel",
 		"is OnDelete",
@@ -85,6 +86,7 @@ func waysOfStateful(w *World, start starting, real rollout) ways {
 	noteRevisions(note, start.state, real.end)
 	noteClaims(note, start.state, real)
 	noteEnd(note, real, start)
+	note("goes on for ever", start.endless)
 	return seen
 }
 
@@ -100,7 +102,8 @@ func noteStart(note func(string, bool), state *cluster.Snapshot) {
 	note("starts with pods of two revisions", len(labels) > 1)
 	for _, claim := range state.Claims {
 		note("starts with claims that are being deleted", claim.DeletionTimestamp != nil)
-		note("starts with claims without a volume", claim.Status.Phase != corev1.ClaimBound)
+		note("starts with claims that are not bound", claim.Status.Phase == corev1.ClaimPending)
+		note("starts with claims that lost their volume", claim.Status.Phase == corev1.ClaimLost)
 	}
 }
 
