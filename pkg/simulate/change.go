@@ -5,13 +5,10 @@ import (
 	"slices"
 	"strconv"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
-	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
-	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // change makes the writes that start a simulation. Pods are deleted when all of them are
@@ -50,22 +47,6 @@ func (w *world) create(object cluster.Object) error {
 	return nil
 }
 
-func (w *world) createDeployment(object cluster.Object) {
-	r := w.newRollout(cluster.RefOf(object))
-	r.deployment = object.(*appsv1.Deployment)
-	w.deployments.add(r)
-	r.findNewest()
-}
-
-func (w *world) createSet(object cluster.Object) {
-	r := w.newRollout(cluster.RefOf(object))
-	s := w.newSet(object.(*appsv1.ReplicaSet), nil)
-	w.attach(s, r)
-	w.replicaSets.add(s)
-	r.asks(timeline.Create, 0, *s.rs.Spec.Replicas)
-	r.findNewest()
-}
-
 func (w *world) update(object cluster.Object) error {
 	ref := cluster.RefOf(object)
 	current := w.object(ref)
@@ -87,50 +68,8 @@ func (w *world) updated(current, body cluster.Object) cluster.Object {
 	return stored
 }
 
-func (w *world) updateDeployment(current, body cluster.Object) {
-	restoreRevision(body, current)
-	r := w.workloads[cluster.RefOf(current)].(*rollout)
-	r.deployment = w.updated(current, body).(*appsv1.Deployment)
-	r.findNewest()
-	w.deployments.add(r)
-}
-
-func (w *world) updateSet(current, body cluster.Object) {
-	rs := w.updated(current, body).(*appsv1.ReplicaSet)
-	s := w.sets[keyOf(rs)]
-	if from, to := *s.rs.Spec.Replicas, *rs.Spec.Replicas; from != to {
-		s.roll.asks(timeline.Scale, from, to)
-	}
-	w.storeSet(s, rs)
-}
-
-// restoreRevision gives a Deployment whose ReplicaSet was made up the revision that
-// goes with it.
-func restoreRevision(body, current cluster.Object) {
-	const key = revision.Annotation
-	annotations := body.GetAnnotations()
-	number, ok := current.GetAnnotations()[key]
-	if _, has := annotations[key]; has || !ok {
-		return
-	}
-	if annotations == nil {
-		annotations = map[string]string{}
-	}
-	annotations[key] = number
-	body.SetAnnotations(annotations)
-}
-
 // asked is the reason of what the change itself does.
 const asked controller.Reason = "Asked"
-
-// asks notes that the change itself gives a ReplicaSet its size: no controller
-// does.
-func (r *rollout) asks(action timeline.Action, from, to int32) {
-	r.asked = &timeline.Event{
-		Actor: timeline.User, Action: action, Object: r.ref, Sized: true, From: from, To: to,
-		Reason: string(asked), Message: fmt.Sprintf("the change asks for %d", to),
-	}
-}
 
 // deletedByHand plans what a user does who deletes a pod.
 func (w *world) deletedByHand(pod *corev1.Pod) error {

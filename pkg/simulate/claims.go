@@ -71,7 +71,9 @@ func (c claims) of(set *appsv1.StatefulSet) []*corev1.PersistentVolumeClaim {
 }
 
 func claimRef(claim *corev1.PersistentVolumeClaim) cluster.Ref {
-	return cluster.Ref{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: claim.Namespace, Name: claim.Name}
+	return cluster.Ref{
+		APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: claim.Namespace, Name: claim.Name,
+	}
 }
 
 // claimsOf returns the claims of a pod that the StatefulSet's templates describe and
@@ -117,14 +119,16 @@ func (s *stateful) blocked(w *world, pod *controller.Pod) string {
 func (s *stateful) collect(w *world, claims []*corev1.PersistentVolumeClaim) {
 	for _, claim := range claims {
 		because := controller.Write{
-			Object: claimRef(claim), Reason: "ClaimUnused", Message: "it was being deleted, and no pod uses it any more",
+			Object: claimRef(claim), Reason: "ClaimUnused",
+			Message: "it was being deleted, and no pod uses it any more",
 		}
 		if claim.DeletionTimestamp == nil {
 			owner, ok := w.lastOwner(claim)
 			if !ok {
 				continue
 			}
-			because.Reason, because.Message = "OwnerGone", fmt.Sprintf("%s, to which the claim belonged, is gone", owner)
+			because.Reason = "OwnerGone"
+			because.Message = fmt.Sprintf("%s, to which the claim belonged, is gone", owner)
 			claim = w.terminate(claim)
 		}
 		if len(claim.Finalizers) > 0 || w.inUse(s, claim) {

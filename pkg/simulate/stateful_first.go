@@ -204,7 +204,8 @@ func (w *world) madeUpClaim(s *stateful, template *corev1.PersistentVolumeClaim,
 	claim.Name = statefulset.ClaimName(template.Name, s.set.Name, ordinal)
 	claim.Namespace = s.set.Namespace
 	policy := s.set.Spec.PersistentVolumeClaimRetentionPolicy
-	if policy != nil && policy.WhenDeleted == appsv1.DeletePersistentVolumeClaimRetentionPolicyType {
+	if policy != nil &&
+		policy.WhenDeleted == appsv1.DeletePersistentVolumeClaimRetentionPolicyType {
 		owner := metav1.NewControllerRef(s.set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))
 		claim.OwnerReferences = []metav1.OwnerReference{*owner}
 	}

@@ -42,16 +42,19 @@ func (s *stateful) explain(w *world, o *Outcome) {
 func (s *stateful) holds(o *Outcome) string {
 	last := o.Last
 	old := last.Total - last.Updated
-	calm := s.lastErr == nil && last.Terminating == 0 && last.Total == last.Desired && last.Available == last.Total
+	calm := s.lastErr == nil && last.Terminating == 0 &&
+		last.Total == last.Desired && last.Available == last.Total
 	if !calm || old == 0 || s.set.DeletionTimestamp != nil {
 		return ""
 	}
 	strategy := s.set.Spec.UpdateStrategy
 	switch rolling := strategy.RollingUpdate; {
 	case strategy.Type == appsv1.OnDeleteStatefulSetStrategyType:
-		return fmt.Sprintf("OnDelete: %d of %d pods stay at the old revision until somebody deletes them", old, last.Total)
+		return fmt.Sprintf("OnDelete: %d of %d pods stay at the old revision until somebody deletes them",
+			old, last.Total)
 	case rolling != nil && rolling.Partition != nil && *rolling.Partition > 0:
-		return fmt.Sprintf("partition %d: %d of %d pods stay at the old revision", *rolling.Partition, old, last.Total)
+		return fmt.Sprintf("partition %d: %d of %d pods stay at the old revision",
+			*rolling.Partition, old, last.Total)
 	}
 	return ""
 }

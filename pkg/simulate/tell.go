@@ -30,6 +30,9 @@ func (w *world) tellPod(s *set, pod *controller.Pod, action timeline.Action, bec
 	case timeline.Create, timeline.Delete, timeline.Patch:
 		actor = timeline.ReplicaSetController
 	}
+	if because.Reason == asked {
+		actor = timeline.User
+	}
 	w.tell(s.roll, timeline.Event{
 		Actor:     actor,
 		Action:    action,
