@@ -92,27 +92,41 @@ func (s statefulSetKind) restarts(m move) int32 {
 	return count
 }
 
-// floor is what an update leaves available. In order, and where maxUnavailable counts,
-// it takes no pod while too many are missing. A Parallel update without maxUnavailable
-// does not look at the pods below the one it is at, so it takes one more than are missing;
-// and up to 1.33 it goes on as soon as pods are ready.
+// floor is what an update leaves available. In order it takes pods only while all are.
+// Where maxUnavailable counts, those that are missing anyway use it up. A Parallel update
+// without maxUnavailable does not look at the pods below the one it is at, so it takes one
+// more than are missing; and up to 1.33 it goes on as soon as pods are ready.
 func (s statefulSetKind) floor(m move) int32 {
-	kept, available := m.smaller(), m.begin.Before.Available
-	if s.Spec.UpdateStrategy.Type == appsv1.OnDeleteStatefulSetStrategyType || m.replaced == 0 {
-		return m.kept(kept)
+	kept, available := m.smaller(), max(m.begin.Before.Available-s.condemned(m), 0)
+	kept = min(kept, available)
+	if s.updated() == 0 || m.replaced == 0 {
+		return kept
 	}
-	if !s.rollsPods() {
-		return 0
-	}
-	parallel := s.Spec.PodManagementPolicy == appsv1.ParallelPodManagement
-	missing := min(s.maxUnavailable(m.profile), m.replaced)
+	most := s.maxUnavailable(m.profile)
+	ordered := s.Spec.PodManagementPolicy != appsv1.ParallelPodManagement
 	switch {
-	case !parallel || m.profile.Enabled(kubeversion.MaxUnavailableStatefulSet):
-		return m.kept(min(kept, *s.Spec.Replicas-missing))
+	case !s.rollsPods():
+		return 0
+	case ordered:
+		return max(min(kept, *s.Spec.Replicas-min(most, m.replaced)), 0)
+	case m.profile.Enabled(kubeversion.MaxUnavailableStatefulSet):
+		return max(min(kept, max(*s.Spec.Replicas-most, available-m.replaced)), 0)
 	case !m.profile.WaitsForAvailablePods() && s.Spec.MinReadySeconds > 0:
 		return 0
 	}
-	return m.kept(min(kept, available-missing))
+	return max(min(kept, available-1), 0)
+}
+
+// condemned counts the pods that are there and not wanted: as far as they are available
+// at the start, they do not stay so.
+func (s statefulSetKind) condemned(m move) int32 {
+	var count int32
+	for name := range m.begin.Pods {
+		if !s.wants(name, 0, m.profile) {
+			count++
+		}
+	}
+	return count
 }
 
 // maxUnavailable is how many pods an update may miss; 1 where the version knows of no

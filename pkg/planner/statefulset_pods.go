@@ -155,6 +155,9 @@ func (r roster) parted(pods []plan.Pod) string {
 	} else {
 		words += "no pod moves, "
 	}
+	if len(staying) == 0 {
+		return words + "no pod stays"
+	}
 	words += enumerated(staying) + verb(staying, " stays", " stay")
 	if len(on) != 1 || on[""] {
 		return words + " as they are"
