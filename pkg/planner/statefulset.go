@@ -97,7 +97,7 @@ func (s statefulSetKind) restarts(m move) int32 {
 // without maxUnavailable does not look at the pods below the one it is at, so it takes one
 // more than are missing; and up to 1.33 it goes on as soon as pods are ready.
 func (s statefulSetKind) floor(m move) int32 {
-	kept, available := m.smaller(), max(m.begin.Before.Available-s.condemned(m), 0)
+	kept, available := m.smaller(), max(m.begin.Before.Available-m.begin.Condemned, 0)
 	kept = min(kept, available)
 	if s.updated() == 0 || m.replaced == 0 {
 		return kept
@@ -115,18 +115,6 @@ func (s statefulSetKind) floor(m move) int32 {
 		return 0
 	}
 	return max(min(kept, available-1), 0)
-}
-
-// condemned counts the pods that are there and not wanted: as far as they are available
-// at the start, they do not stay so.
-func (s statefulSetKind) condemned(m move) int32 {
-	var count int32
-	for name := range m.begin.Pods {
-		if !s.wants(name, 0, m.profile) {
-			count++
-		}
-	}
-	return count
 }
 
 // maxUnavailable is how many pods an update may miss; 1 where the version knows of no

@@ -47,7 +47,7 @@ func (r *rollout) state(now time.Time) timeline.State {
 }
 
 // begins implements workload.
-func (r *rollout) begins(b *Beginning) {
+func (r *rollout) begins(_ *world, b *Beginning) {
 	for _, s := range r.sets {
 		if *s.rs.Spec.Replicas > 0 {
 			b.Sets++

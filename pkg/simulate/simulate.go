@@ -63,6 +63,8 @@ type Beginning struct {
 	// Pods are those of a StatefulSet before the change, with what is made up of it, by
 	// name: the revision that each is at.
 	Pods map[string]string
+	// Condemned counts those of them that are ready and not wanted after the change.
+	Condemned int32
 }
 
 // Change is one object before and after a write. Before is nil for what is created,
@@ -140,7 +142,7 @@ func (w *world) begins(first map[cluster.Ref]timeline.State) {
 	for _, wl := range w.inOrder() {
 		e := wl.about()
 		b := Beginning{Workload: e.ref, Before: first[e.ref], After: wl.state(w.now)}
-		wl.begins(&b)
+		wl.begins(w, &b)
 		if w.cfg.Begin != nil {
 			w.cfg.Begin(b)
 		}

@@ -112,13 +112,23 @@ func (s *stateful) state(now time.Time) timeline.State {
 }
 
 // begins implements workload.
-func (s *stateful) begins(b *Beginning) {
+func (s *stateful) begins(w *world, b *Beginning) {
 	b.NewSize = b.After.Updated
 	b.OldSize = b.After.Total - b.After.Updated
 	b.Pods = map[string]string{}
 	for _, pod := range s.pods.All() {
 		b.Pods[pod.Name] = revisionOf(pod)
+		if pod.Active() && pod.Ready && !s.wants(w, pod) {
+			b.Condemned++
+		}
 	}
+}
+
+// wants reports whether a pod has an ordinal that is wanted.
+func (s *stateful) wants(w *world, pod *controller.Pod) bool {
+	ordinal, ok := statefulset.Ordinal(pod.Name)
+	start := statefulset.StartOrdinal(s.set, w.cfg.Profile)
+	return ok && ordinal >= start && ordinal < start+int(*s.set.Spec.Replicas)
 }
 
 // enter implements workload.

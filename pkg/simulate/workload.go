@@ -19,7 +19,7 @@ type workload interface {
 	// state counts the pods now.
 	state(now time.Time) timeline.State
 	// begins fills in how the pods are shared out over revisions.
-	begins(*Beginning)
+	begins(*world, *Beginning)
 	// stored fills in the objects as they are stored.
 	stored(*world, *Outcome)
 	// complete is the controller's own rule.
