@@ -105,7 +105,9 @@ type steady struct {
 // admit implements store.admit.
 func (s *steady) admit(pod *corev1.Pod) {
 	s.made++
-	pod.Name = fmt.Sprintf("%s%d", pod.GenerateName, s.made)
+	if pod.Name == "" {
+		pod.Name = fmt.Sprintf("%s%d", pod.GenerateName, s.made)
+	}
 	pod.Spec.NodeName = "node-of-" + pod.Name
 }
 
