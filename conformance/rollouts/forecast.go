@@ -2,6 +2,7 @@ package rollouts
 
 import (
 	"strings"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 
@@ -11,29 +12,16 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
-// forecast simulates the rollout that starts there.
-func (s starting) forecast() (rollout, error) {
-	pods := identities{owner: map[string]string{}, revision: map[string]string{}}
-	for _, pod := range s.state.Pods {
-		if owner := cluster.ControllerOf(pod); owner != nil {
-			pods.owner[pod.Name] = owner.Name
-		}
-		pods.meet(pod.Name, pod.Labels)
-	}
-	var done rollout
-	var changes []simulate.Change
-	if s.after != nil {
-		changes = append(changes, simulate.Change{Before: s.before, After: s.after})
-		done.journal.entries = s.byHand()
-	}
-	if s.killed != nil {
-		changes = append(changes, simulate.Change{Before: s.killed})
-	}
-	result, err := simulate.Run(s.state, changes, simulate.Config{
+// forecast simulates the rollout that starts there, up to a horizon if there is one.
+func (s starting) forecast(horizon time.Duration) (rollout, error) {
+	pods := s.identities()
+	s.dealt.again()
+	done := rollout{journal: journal{entries: s.byHand()}}
+	result, err := simulate.Run(s.state, s.changes(), simulate.Config{
 		Profile:   s.profile,
 		Now:       s.now,
 		Latencies: s.dealt,
-		Horizon:   s.longest,
+		Horizon:   horizon,
 		Admit: func(pod *controller.Pod) {
 			s.dealt.admit(pod)
 			pods.meet(pod.Name, pod.Labels)
@@ -47,20 +35,38 @@ func (s starting) forecast() (rollout, error) {
 	if err != nil {
 		return rollout{}, err
 	}
-	done.end = &cluster.Snapshot{}
+	done.end, done.settled = &cluster.Snapshot{}, true
 	for _, outcome := range result.Outcomes {
-		if outcome.Deployment != nil {
-			done.end.Deployments = append(done.end.Deployments, outcome.Deployment)
-		}
-		done.end.ReplicaSets = append(done.end.ReplicaSets, outcome.ReplicaSets...)
-		if outcome.StatefulSet != nil {
-			done.end.StatefulSets = append(done.end.StatefulSets, outcome.StatefulSet)
-		}
-		done.end.Revisions = append(done.end.Revisions, outcome.Revisions...)
-		done.end.Claims = append(done.end.Claims, outcome.Claims...)
+		done.settled = done.settled && outcome.Settled
+		addOutcome(done.end, outcome)
 	}
 	done.end.Sort()
 	return done, nil
+}
+
+// changes are the writes that start the rollout.
+func (s starting) changes() []simulate.Change {
+	var changes []simulate.Change
+	if s.after != nil {
+		changes = append(changes, simulate.Change{Before: s.before, After: s.after})
+	}
+	if s.killed != nil {
+		changes = append(changes, simulate.Change{Before: s.killed})
+	}
+	return changes
+}
+
+// addOutcome puts the objects of a workload into a state.
+func addOutcome(state *cluster.Snapshot, outcome simulate.Outcome) {
+	if outcome.Deployment != nil {
+		state.Deployments = append(state.Deployments, outcome.Deployment)
+	}
+	if outcome.StatefulSet != nil {
+		state.StatefulSets = append(state.StatefulSets, outcome.StatefulSet)
+	}
+	state.ReplicaSets = append(state.ReplicaSets, outcome.ReplicaSets...)
+	state.Revisions = append(state.Revisions, outcome.Revisions...)
+	state.Claims = append(state.Claims, outcome.Claims...)
 }
 
 // byHand is what the change itself does to a size; a simulation tells only what
@@ -89,6 +95,17 @@ var claimActions = map[timeline.Action]happened{
 // identities are what events do not tell of pods: the owners of those of the first state,
 // and the revisions of those of StatefulSets, by name.
 type identities struct{ owner, revision map[string]string }
+
+func (s starting) identities() identities {
+	pods := identities{owner: map[string]string{}, revision: map[string]string{}}
+	for _, pod := range s.state.Pods {
+		if owner := cluster.ControllerOf(pod); owner != nil {
+			pods.owner[pod.Name] = owner.Name
+		}
+		pods.meet(pod.Name, pod.Labels)
+	}
+	return pods
+}
 
 // meet notes the revision of a pod. One of a StatefulSet has the StatefulSet's name.
 func (i identities) meet(pod string, labels map[string]string) {

@@ -56,6 +56,9 @@ func (d *dealt) birthOf(b kubelet.Birth) birth {
 	return birth{b.Owner, b.Index}
 }
 
+// again prepares for another simulation.
+func (d *dealt) again() { d.lives, d.unknown = map[string]int{}, nil }
+
 // admit changes a pod that the simulation creates, as the real ones were.
 func (d *dealt) admit(pod *controller.Pod) {
 	if _, ok := pod.Labels[appsv1.StatefulSetPodNameLabel]; ok {

@@ -16,6 +16,7 @@ import (
 type rollout struct {
 	journal journal
 	end     *cluster.Snapshot
+	settled bool // says the simulation
 }
 
 // starting is the first state of a rollout, as both sides have it.
@@ -28,7 +29,6 @@ type starting struct {
 	dealt  *dealt
 	// profile is what both sides go by.
 	profile kubeversion.Profile
-	longest time.Duration
 	// endless: the rollout did not come to rest; the end is only where it was cut.
 	endless bool
 	// unusable says why the world is to be drawn again.
@@ -52,7 +52,7 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		for _, fault := range w.Faults {
 			fault.act(r)
 		}
-		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile, longest: w.longest()}
+		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile}
 		start.state.Version = "v1.37.0" // what is not in it does not exist
 		start.unusable = unusable(stirred, start.state)
 		r.nodes.adopt(start.state.Pods, s.ready)
