@@ -30,6 +30,7 @@ import (
 //
 //	statefulset replicas=3 policy=Parallel claims=data   a settled StatefulSet "db"
 //	claim name=data-db-1 phase=Pending                    one of its claims is otherwise
+//	create replicas=3                                     there is none before
 //
 // and goes on with changes, each from where the one before ended:
 //
@@ -52,6 +53,8 @@ func TestStatefulScripts(t *testing.T) {
 			switch d.Cmd {
 			case "statefulset":
 				return s.begin(t, d)
+			case "create":
+				return s.create(t, d)
 			case "claim":
 				return s.claim(t, d)
 			case "change":
@@ -94,6 +97,16 @@ func (s *statefulStory) begin(t *testing.T, d *datadriven.TestData) string {
 	defaults.StatefulSet(db, s.version)
 	s.state = &cluster.Snapshot{StatefulSets: []*appsv1.StatefulSet{db}}
 	return fmt.Sprintf("%d pods", *db.Spec.Replicas)
+}
+
+// create creates the StatefulSet where there was none.
+func (s *statefulStory) create(t *testing.T, d *datadriven.TestData) string {
+	s.begin(t, d)
+	db := s.state.StatefulSets[0]
+	s.state = &cluster.Snapshot{Claims: s.state.Claims}
+	return s.run(simulate.Config{
+		Profile: s.version, Now: s.now, Latencies: kubelet.Fixed{ReadyAfter: 10 * time.Second, GoneAfter: time.Second},
+	}, []simulate.Change{{After: db}})
 }
 
 func profile(t *testing.T, arg datadriven.CmdArg) kubeversion.Profile {

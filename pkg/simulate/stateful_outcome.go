@@ -2,10 +2,12 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 )
@@ -63,6 +65,7 @@ func (s *stateful) holds(o *Outcome) string {
 func (s *stateful) cause(w *world, o *Outcome) string {
 	last := o.Last
 	broken := s.broken()
+	names := listed(broken)
 	switch {
 	case s.circling != "":
 		return fmt.Sprintf("the controller goes round in circles: it creates pod %s at the old revision and deletes it "+
@@ -70,39 +73,45 @@ func (s *stateful) cause(w *world, o *Outcome) string {
 	case s.set.DeletionTimestamp != nil:
 		return "the StatefulSet is being deleted: the controller only writes its status"
 	case s.waits != nil:
-		return fmt.Sprintf("the controller waits for pod %s: %s%s", s.waits.Object.Name, s.waits.Message, s.blockedBy(w))
+		return fmt.Sprintf("the controller waits for pod %s: %s%s",
+			s.waits.Object.Name, s.waits.Message, s.blockedBy(w, s.waited()))
 	case s.lastErr != nil:
 		return fmt.Sprintf("the controller fails: %v", s.lastErr)
 	case len(broken) > 0 && !o.HorizonReached:
-		return fmt.Sprintf("%s never %s ready", listed(broken), become(len(broken)))
+		return fmt.Sprintf("%s never %s ready%s", names, become(len(broken)), s.blockedBy(w, broken))
 	case len(broken) > 0:
-		return fmt.Sprintf("%s not ready yet", listed(broken))
+		return fmt.Sprintf("not ready yet: %s%s", names, s.blockedBy(w, broken))
 	}
 	return fmt.Sprintf("%d pods exist, %d wanted, %d available, %d terminating: the controller has nothing to do",
 		last.Total, last.Desired, last.Available, last.Terminating)
 }
 
-// blockedBy says what claim keeps the pod from being ready that the controller waits
-// for.
-func (s *stateful) blockedBy(w *world) string {
+// waited are the pods that the controller waits for: one, if it exists and is not ready.
+func (s *stateful) waited() []*controller.Pod {
 	ordinal, ok := statefulset.Ordinal(s.waits.Object.Name)
 	if pod := s.pods.Pod(ordinal); ok && pod != nil && !pod.Ready {
-		if claim := s.blocked(w, pod); claim != "" {
+		return []*controller.Pod{pod}
+	}
+	return nil
+}
+
+// blockedBy says of the first of some pods that cannot start which claim keeps it.
+func (s *stateful) blockedBy(w *world, pods []*controller.Pod) string {
+	for _, pod := range pods {
+		switch claim := s.blocked(w, pod); {
+		case claim == "":
+		case len(pods) > 1:
+			return "; " + claim
+		default:
 			return ", since " + claim
 		}
 	}
 	return ""
 }
 
-// broken names the pods that are not ready.
-func (s *stateful) broken() []string {
-	var names []string
-	for _, pod := range s.pods.All() {
-		if pod.Active() && !pod.Ready {
-			names = append(names, pod.Name)
-		}
-	}
-	return names
+// broken are the pods that are not ready.
+func (s *stateful) broken() []*controller.Pod {
+	return slices.DeleteFunc(s.pods.All(), func(pod *controller.Pod) bool { return !pod.Active() || pod.Ready })
 }
 
 func become(pods int) string {
@@ -113,13 +122,16 @@ func become(pods int) string {
 }
 
 // listed names a few pods.
-func listed(names []string) string {
+func listed(pods []*controller.Pod) string {
 	const most = 3
-	switch {
-	case len(names) == 1:
-		return "pod " + names[0]
-	case len(names) <= most:
-		last := len(names) - 1
+	var names []string
+	for _, pod := range pods {
+		names = append(names, pod.Name)
+	}
+	switch last := len(names) - 1; {
+	case last <= 0:
+		return "pod " + strings.Join(names, "")
+	case last < most:
 		return "pods " + strings.Join(names[:last], ", ") + " and " + names[last]
 	}
 	return fmt.Sprintf("pods %s and %d others", strings.Join(names[:most-1], ", "), len(names)-most+1)

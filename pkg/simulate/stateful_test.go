@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
@@ -246,4 +247,48 @@ func TestAManifestIsTakenForTheOwnerOfItsClaims(t *testing.T) {
 		StatefulSets: []*appsv1.StatefulSet{db}, Claims: []*corev1.PersistentVolumeClaim{claim},
 	}, db)
 	want(t, events, nil)
+}
+
+// A pod of a ReplicaSet is found by its name too; one that nobody has is an error.
+func TestAChangeDeletesAPodByName(t *testing.T) {
+	web := &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"},
+		Spec: appsv1.DeploymentSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},
+			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "web"}}},
+		},
+	}
+	defaults.Deployment(web, kubeversion.Latest())
+	state := &cluster.Snapshot{Deployments: []*appsv1.Deployment{web}}
+	config := simulate.Config{Profile: kubeversion.Latest(), Now: began, Latencies: kubelet.Fixed{ReadyAfter: time.Second}}
+	var name string
+	config.Report = func(e timeline.Event) {
+		if e.Action == timeline.Delete {
+			name = fmt.Sprint(e.Actor, " ", e.Object.Name)
+		}
+	}
+	set := made(t, state, config)
+	doomed := &corev1.Pod{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: set + "-#1"},
+	}
+	result, err := simulate.Run(state, []simulate.Change{{Before: doomed}}, config)
+	if err != nil || name != "user "+doomed.Name || !result.Outcomes[0].Settled {
+		t.Errorf("%v, %q, %+v", err, name, result.Outcomes)
+	}
+	doomed.Name = "db-7"
+	if _, err := simulate.Run(state, []simulate.Change{{Before: doomed}}, config); err == nil ||
+		err.Error() != "pod/db-7: it is not in the state, or nothing planned here owns it" {
+		t.Error(err)
+	}
+}
+
+// made is the name of the ReplicaSet that is made up for a Deployment.
+func made(t *testing.T, state *cluster.Snapshot, config simulate.Config) string {
+	result, err := simulate.Run(state, nil, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Outcomes[0].ReplicaSets[0].Name
 }

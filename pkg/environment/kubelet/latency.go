@@ -15,7 +15,9 @@ type Birth struct {
 	Workload cluster.Ref
 	Owner    string
 	Index    int
-	Pod      string // its name; a placeholder where it is of the forecast
+	// Pod is its name; of a ReplicaSet a placeholder where it is of the forecast. A pod of
+	// a StatefulSet has the name of the one before it.
+	Pod string
 }
 
 // Latencies say how long pods take.
