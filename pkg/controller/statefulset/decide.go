@@ -206,7 +206,7 @@ func (s *sync) adoptRevisions(revisions []*appsv1.ControllerRevision) error {
 // Follows stateful_set.go syncStatefulSet, v1.37.0 and v1.33.13.
 func (s *sync) wakeAt() time.Time {
 	minReady := time.Duration(s.set.Spec.MinReadySeconds) * time.Second
-	if minReady <= 0 || s.status == nil {
+	if minReady <= 0 {
 		return time.Time{}
 	}
 	if !s.Profile.ChecksStatefulPodsOnTime() {

@@ -19,6 +19,14 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
+// A file that rapid leaves in testdata after a failure would be taken for a story.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 // TestScripts runs the stories of testdata. Each is about one StatefulSet, db:
 //
 //	statefulset replicas=3 claims=data version=1.36   a settled one, in a new cluster

@@ -200,15 +200,22 @@ func (w *world) live(pod *controller.Pod) {
 	switch {
 	case pod.Terminating:
 		w.after(w.take.gone, func() { w.gone(pod) })
-	case !pod.Ready && pod.Phase != controller.Finished && w.images[pod.UID] != "web:broken":
+	case pod.Ready:
+		w.lookAfterReady(pod)
+	case pod.Phase != controller.Finished && w.images[pod.UID] != "web:broken":
 		w.after(w.take.ready, func() {
 			if !pod.Terminating {
 				w.pods.MarkReady(pod, w.now)
-				if again := WakeAfterReady(w.view()); again > 0 {
-					w.after(again, func() {})
-				}
+				w.lookAfterReady(pod)
 			}
 		})
+	}
+}
+
+// lookAfterReady plans the look that the controller plans when it sees a pod ready.
+func (w *world) lookAfterReady(pod *controller.Pod) {
+	if again := WakeAfterReady(w.view()); again > 0 {
+		w.after(pod.ReadyAt.Add(again).Sub(w.now), func() {})
 	}
 }
 
