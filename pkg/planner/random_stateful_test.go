@@ -166,7 +166,7 @@ func (w *randomSet) pod(set *appsv1.StatefulSet, ordinal int, at string) {
 				appsv1.PodIndexLabel: fmt.Sprint(ordinal)},
 			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))},
 		},
-		Spec: corev1.PodSpec{Hostname: name, Subdomain: "db", Volumes: []corev1.Volume{{Name: "data",
+		Spec: corev1.PodSpec{NodeName: "node-1", Hostname: name, Subdomain: "db", Volumes: []corev1.Volume{{Name: "data",
 			VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data-" + name}}}}},
 		Status: corev1.PodStatus{Phase: corev1.PodRunning,
 			Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: ready, LastTransitionTime: since}}},

@@ -98,11 +98,18 @@ func (r Request) blocking(end simulate.Outcome, deleted []*corev1.Pod) *corev1.P
 // repairs reports whether a pod that is deleted does not come back as it is: it comes
 // back at another revision, or not at all, or to another claim.
 func (f remedy) repairs(pod *corev1.Pod) bool {
-	set := f.end.StatefulSet
-	if set == nil || pod.Labels[appsv1.StatefulSetRevisionLabel] != set.Status.UpdateRevision {
+	if f.end.StatefulSet == nil {
 		return true
 	}
-	if !(statefulSetKind{set}).wants(pod.Name, 0, f.profile) {
+	set := statefulSetKind{f.end.StatefulSet}
+	if !set.wants(pod.Name, 0, f.profile) {
+		return true
+	}
+	next := set.Status.UpdateRevision
+	if !set.wants(pod.Name, set.partition(), f.profile) {
+		next = set.Status.CurrentRevision
+	}
+	if pod.Labels[appsv1.StatefulSetRevisionLabel] != next {
 		return true
 	}
 	return f.claimTrouble(pod.Name) == "Terminating"
