@@ -111,7 +111,7 @@ func (s starting) identities() identities {
 func (i identities) meet(pod string, labels map[string]string) {
 	if revision, ok := labels[appsv1.StatefulSetRevisionLabel]; ok {
 		i.revision[pod] = revision
-		i.owner[pod] = pod[:strings.LastIndex(pod, "-")]
+		i.owner[pod] = setOf(pod)
 	}
 }
 

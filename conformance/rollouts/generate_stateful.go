@@ -87,8 +87,16 @@ func (g *generator) newborn(w *World) {
 	for _, e := range adjust {
 		e.apply(set)
 	}
-	*w = World{Name: w.Name, Seed: w.Seed, Gates: w.Gates, Start: w.Start, History: w.History,
-		Early: []edit{scale(g.statefulSize()), pick(g, orphaned(), wiped())}, Create: set}
+	w.Create = set
+	if g.one(2) {
+		w.Early = append(w.Early, g.while(pick(g, g.revision(), image("broken:1"))))
+	}
+	if g.one(2) {
+		w.Early = append(w.Early, g.during(killed(g.anyPod())))
+	}
+	left := pick(g, orphaned(), orphaned(), wiped())
+	left.after = time.Duration(1+g.IntN(9)) * tick
+	w.Early = append(w.Early, left)
 }
 
 // statefulSpec draws what a StatefulSet is created with.

@@ -70,12 +70,7 @@ func (j *journal) note(before, after cluster.Object) {
 		}
 	case *corev1.Pod:
 		if what := podChange(before, after); what != "" {
-			set := cluster.ControllerOf(object).Name
-			pod := object.Name
-			if !isStateful(object) {
-				pod = strings.Replace(pod, object.GenerateName+afterChange, object.GenerateName+"#", 1)
-			}
-			j.add(entry{what: what, set: set, pod: pod, revision: object.Labels[appsv1.StatefulSetRevisionLabel]})
+			j.add(entryOfPod(what, object))
 		}
 	case *corev1.PersistentVolumeClaim:
 		switch {
@@ -86,6 +81,17 @@ func (j *journal) note(before, after cluster.Object) {
 		}
 	}
 }
+
+func entryOfPod(what happened, pod *corev1.Pod) entry {
+	if isStateful(pod) {
+		return entry{what: what, set: setOf(pod.Name), pod: pod.Name, revision: pod.Labels[appsv1.StatefulSetRevisionLabel]}
+	}
+	name := strings.Replace(pod.Name, pod.GenerateName+afterChange, pod.GenerateName+"#", 1)
+	return entry{what: what, set: cluster.ControllerOf(pod).Name, pod: name}
+}
+
+// setOf is the name of the StatefulSet that names a pod so.
+func setOf(pod string) string { return pod[:strings.LastIndex(pod, "-")] }
 
 func podChange(before, after cluster.Object) happened {
 	was, _ := before.(*corev1.Pod)

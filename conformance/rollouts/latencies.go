@@ -50,7 +50,7 @@ func (d *dealt) Gone(b kubelet.Birth) time.Duration {
 }
 
 func (d *dealt) birthOf(b kubelet.Birth) birth {
-	if b.Workload.Kind == "StatefulSet" {
+	if b.Workload.Kind == "StatefulSet" || b.Owner == "" { // an orphan has no owner
 		return birth{b.Pod, d.lives[b.Pod]}
 	}
 	return birth{b.Owner, b.Index}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -57,10 +58,10 @@ const (
 // admit implements store.admit.
 func (n *nodes) admit(pod *corev1.Pod) {
 	owner := cluster.ControllerOf(pod)
-	if owner == nil {
+	switch {
+	case owner == nil:
 		return
-	}
-	if isStateful(pod) {
+	case isStateful(pod):
 		n.made[pod.Name]++
 		pod.Spec.NodeName = "node-of-" + pod.Name
 		return
@@ -75,8 +76,12 @@ func (n *nodes) admit(pod *corev1.Pod) {
 // stirred reports whether any pod was created or deleted.
 func (n *nodes) stirred() bool { return len(n.made) > 0 || len(n.dealt.gone) > 0 }
 
-// isStateful reports whether a pod is one of a StatefulSet, which keeps its name.
-func isStateful(pod *corev1.Pod) bool { return cluster.ControllerOf(pod).Kind == "StatefulSet" }
+// isStateful reports whether a pod is one of a StatefulSet, which keeps its name, or was
+// one until it was orphaned.
+func isStateful(pod *corev1.Pod) bool {
+	_, ok := pod.Labels[appsv1.StatefulSetPodNameLabel]
+	return ok
+}
 
 // birthOf tells which birth a pod had. Pods of the first state have the first one,
 // as in a simulation. A pod of a StatefulSet has the one of its name that comes next.
@@ -154,11 +159,11 @@ func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
 	now := instant(time.Now())
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
-		if owner == nil {
-			continue
-		}
-		if isStateful(pod) {
+		switch {
+		case isStateful(pod):
 			n.adoptStateful(pod)
+			continue
+		case owner == nil:
 			continue
 		}
 		b := birth{owner.Name, 0}

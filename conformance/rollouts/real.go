@@ -77,7 +77,7 @@ func (r *real) observe(before, after cluster.Object) {
 	if r.journal != nil {
 		r.journal.note(before, after)
 	}
-	if pod, ok := after.(*corev1.Pod); ok && cluster.ControllerOf(pod) != nil {
+	if pod, ok := after.(*corev1.Pod); ok && (cluster.ControllerOf(pod) != nil || isStateful(pod)) {
 		switch podChange(before, after) {
 		case created:
 			r.nodes.created(pod)

@@ -37,6 +37,7 @@ func expectedStateful(gates string) []string {
 		"claims: when deleted Delete, when scaled Delete",
 		"changes nothing",
 		"creates a StatefulSet",
+		"starts with orphans that are not ready",
 		"scales up",
 		"scales down",
 		"moves its ordinals",
@@ -93,6 +94,9 @@ func waysOfStateful(w *World, start starting, real rollout) ways {
 func noteStart(note func(string, bool), state *cluster.Snapshot) {
 	labels := map[string]bool{}
 	for _, pod := range state.Pods {
+		orphan := cluster.ControllerOf(pod) == nil
+		note("starts with orphans", orphan)
+		note("starts with orphans that are not ready", orphan && isStuck(pod))
 		labels[pod.Labels[appsv1.StatefulSetRevisionLabel]] = true
 		note("starts with finished pods", isFinished(pod))
 		for _, set := range state.StatefulSets {
