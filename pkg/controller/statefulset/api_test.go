@@ -1,6 +1,7 @@
 package statefulset
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,17 +16,22 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 )
 
-// Answer implements controller.API: names of revisions are taken once, one pod may not be
-// found, all else is stored as sent.
+// Answer implements controller.API: names of revisions are taken once, some writes are
+// refused, all else is stored as sent.
 func (w *world) Answer(write controller.Write) (cluster.Object, error) {
 	if write.Verb == controller.Create && write.Object.Kind == "ControllerRevision" && w.revision(write.Object.Name) != nil {
 		return nil, apierrors.NewAlreadyExists(schema.GroupResource{Resource: "controllerrevisions"}, write.Object.Name)
 	}
-	if write.Verb == controller.Delete && write.Object.Name == w.missing {
-		return nil, apierrors.NewNotFound(schema.GroupResource{Resource: "pods"}, w.missing)
-	}
-	return write.Body, nil
+	return write.Body, w.refuse[string(write.Verb)+" "+write.Object.Name]
 }
+
+func conflict() error {
+	return apierrors.NewConflict(schema.GroupResource{}, "it", errors.New("changed meanwhile"))
+}
+
+func alreadyExists() error { return apierrors.NewAlreadyExists(schema.GroupResource{}, "it") }
+
+func notFound() error { return apierrors.NewNotFound(schema.GroupResource{}, "it") }
 
 // Admit implements controller.API.
 func (w *world) Admit(_ *corev1.Pod, count int) (int, error) { return count, nil }

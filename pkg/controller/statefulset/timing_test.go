@@ -109,21 +109,3 @@ func TestTheControllerLooksAgainAfterItSawAPodBecomeReady(t *testing.T) {
 		}
 	}
 }
-
-// Up to 1.35 a pod that somebody else deleted first is an error, but not where it was to
-// be updated.
-func TestAPodThatIsGoneAlreadyIsAsGoodAsDeletedSince136(t *testing.T) {
-	for version, fails := range map[string]bool{"1.35.4": true, "1.36": false} {
-		w := &world{t: t, missing: "db-2"}
-		w.begin(newSet(t, fields("replicas=3")), profileOf(t, version, ""), true)
-		w.change(func(set *appsv1.StatefulSet) { *set.Spec.Replicas = 2 })
-		if err := Decide(w.view(), w.now).Err; (err != nil) != fails {
-			t.Errorf("%s, condemned: %v", version, err)
-		}
-		w.begin(newSet(t, fields("replicas=3")), profileOf(t, version, ""), true)
-		w.change(func(set *appsv1.StatefulSet) { set.Spec.Template.Spec.Containers[0].Image = "web:2" })
-		if err := Decide(w.view(), w.now).Err; err != nil {
-			t.Errorf("%s, to be updated: %v", version, err)
-		}
-	}
-}

@@ -39,7 +39,7 @@ type world struct {
 	trace      []string
 	told       string              // the pods, as the trace has them last
 	decision   controller.Decision // the last one
-	missing    string              // a pod that the API does not find
+	refuse     map[string]error    // what the API refuses: "Delete db-2"
 	// unchecked: decisions are not made twice, once from scratch.
 	unchecked bool
 }
@@ -54,7 +54,7 @@ type due struct {
 func (w *world) begin(set *appsv1.StatefulSet, profile kubeversion.Profile, settled bool) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	*w = world{
-		t: w.t, set: set, profile: profile, pods: NewPodSet(nil), missing: w.missing, unchecked: w.unchecked,
+		t: w.t, set: set, profile: profile, pods: NewPodSet(nil), refuse: w.refuse, unchecked: w.unchecked,
 		claims: map[string]*corev1.PersistentVolumeClaim{}, images: map[types.UID]string{},
 		start: start, now: start,
 	}
