@@ -60,15 +60,30 @@ func (r *readiness) makeReady(ctx context.Context, pod *corev1.Pod, at time.Time
 	if err != nil || current.UID != pod.UID || current.DeletionTimestamp != nil {
 		return // A rollout may end a pod before it is ready, and make another of its name.
 	}
-	patch, err := json.Marshal(map[string]any{"status": readyStatus(pod, metav1.NewTime(at))})
-	if err == nil {
-		_, err = pods.Patch(ctx, pod.Name, types.StrategicMergePatchType, patch,
-			metav1.PatchOptions{FieldManager: "kubelet"}, "status")
-	}
 	// What comes of it shows in the recording.
-	if err != nil && ctx.Err() == nil {
+	if err := setStatus(ctx, r.client, pod, readyStatus(pod, metav1.NewTime(at))); err != nil && ctx.Err() == nil {
 		fmt.Fprintf(os.Stderr, "  pod %s does not become ready: %v\n", pod.Name, err)
 	}
+}
+
+func setStatus(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, status corev1.PodStatus) error {
+	patch, err := json.Marshal(map[string]any{"status": status})
+	if err != nil {
+		return err
+	}
+	_, err = client.CoreV1().Pods(pod.Namespace).Patch(ctx, pod.Name, types.StrategicMergePatchType, patch,
+		metav1.PatchOptions{FieldManager: "kubelet"}, "status")
+	return err
+}
+
+// unreadyStatus is of a pod whose probe fails.
+func unreadyStatus(now metav1.Time) corev1.PodStatus {
+	var status corev1.PodStatus
+	for _, kind := range []corev1.PodConditionType{corev1.ContainersReady, corev1.PodReady} {
+		status.Conditions = append(status.Conditions, corev1.PodCondition{
+			Type: kind, Status: corev1.ConditionFalse, Reason: "ContainersNotReady", LastTransitionTime: now})
+	}
+	return status
 }
 
 func readyStatus(pod *corev1.Pod, now metav1.Time) corev1.PodStatus {

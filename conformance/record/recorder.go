@@ -91,7 +91,33 @@ func (r *recorder) settle(ctx context.Context) error {
 		}
 	}
 	r.byUser = nil
+	if err := r.watch.untilQuiet(ctx, r.quiet); err != nil || r.unready == nil && r.doomed == nil {
+		return err
+	}
+	if err := r.spoil(ctx); err != nil {
+		return err
+	}
 	return r.watch.untilQuiet(ctx, r.quiet)
+}
+
+// spoil does to pods and claims what the scenario begins with.
+func (r *recorder) spoil(ctx context.Context) error {
+	for _, name := range r.unready {
+		pod, err := r.client.CoreV1().Pods(r.name).Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		if err := setStatus(ctx, r.client, pod, unreadyStatus(metav1.Now())); err != nil {
+			return err
+		}
+	}
+	for _, name := range r.doomed {
+		claims := r.client.CoreV1().PersistentVolumeClaims(r.name)
+		if err := claims.Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeBase makes the workload: a Deployment, or a StatefulSet and its Service.
@@ -159,6 +185,9 @@ func (r *recorder) begin(ctx context.Context) (*recording.Recording, error) {
 	}
 	if made.State, err = r.state(ctx); err != nil {
 		return nil, err
+	}
+	if r.unready != nil || r.doomed != nil {
+		return made, nil
 	}
 	return made, checkSettled(made.Workload())
 }

@@ -20,6 +20,9 @@ type scenario struct {
 	quota string // the manifest of a quota in its namespace
 	// first are changes that are made before and settle.
 	first []recording.Change
+	// unready are pods that lose their readiness before, for good; doomed are claims that
+	// are deleted before, which pods still use.
+	unready, doomed []string
 	// changes are recorded.
 	changes []step
 	// stagger is the least time between two pods that become ready; 0: each 2 s after

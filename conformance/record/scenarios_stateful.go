@@ -76,6 +76,17 @@ func statefulSets() []scenario {
 			base:    stateful(5),
 			changes: []step{{0, image(2)}, {4 * time.Second, replicas(3)}},
 		}, {
+			name: "sts-unready-below", about: "a new image while db-0 is not ready: it blocks all; deleted, it does not",
+			base: stateful(3), unready: []string{"db-0"},
+			changes: []step{{0, image(2)}, {stuck, deletePod("db-0")}},
+		}, {
+			name: "sts-scale-down-stuck", about: "from 5 to 3 replicas: of two pods that are not ready the higher blocks",
+			base: stateful(5), unready: []string{"db-3", "db-4"},
+			changes: []step{{0, replicas(3)}, {stuck, deletePod("db-4")}},
+		}, {
+			name: "sts-claim-deleted", about: "a new image while the claim of db-1 is being deleted: the pod gets a new one",
+			base: stateful(3, claims), doomed: []string{"data-db-1"}, changes: one(image(2)),
+		}, {
 			name: "sts-min-ready", about: "minReadySeconds 3: the next pod goes 3 s after one became ready",
 			base: stateful(3, "minReadySeconds: 3"), changes: one(image(2)), quiet: 5 * time.Second,
 		}, {

@@ -168,7 +168,7 @@ func (p part) happening(n int) (happening, bool) {
 		h.what = podAction(was, is)
 		return h, h.what != ""
 	case *corev1.PersistentVolumeClaim:
-		h.claim, h.what = object.Name, claimAction(e)
+		h.claim, h.what = object.Name, p.claimAction(e)
 		return h, h.what != ""
 	}
 	return h, false

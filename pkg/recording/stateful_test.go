@@ -37,19 +37,25 @@ func (s *stateful) copied() *stateful {
 	return other
 }
 
-// claimAction is what an event means for a claim; empty: a volume came or went, which
-// a forecast does not tell.
-func claimAction(e recording.Event) timeline.Action {
-	switch e.By {
-	case timeline.GarbageCollector:
-		return timeline.Delete
-	case timeline.StatefulSetController:
-		if e.Before == nil {
-			return timeline.Create
-		}
+// claimAction is what an event means for a claim; empty: nothing that a forecast tells,
+// as that a volume came or went.
+func (p part) claimAction(e recording.Event) timeline.Action {
+	switch {
+	case e.By == timeline.StatefulSetController && e.Before == nil:
+		return timeline.Create
+	case e.By == timeline.StatefulSetController:
 		return timeline.Patch
+	case e.By == timeline.GarbageCollector, e.After == nil && p.beganWithout(e.Ref().Name):
+		return timeline.Delete
 	}
 	return ""
+}
+
+// beganWithout reports whether a claim was on its way out when the part began: that it
+// goes is then all that there is to tell.
+func (p part) beganWithout(claim string) bool {
+	first, ok := named(p.states[p.first].Claims, claim)
+	return ok && first.DeletionTimestamp != nil
 }
 
 // comesAndGoes is how many pods were created and deleted.
