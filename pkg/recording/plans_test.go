@@ -41,25 +41,29 @@ func TestWhatAPlanGuaranteesHeld(t *testing.T) {
 	}
 }
 
-// What helped the StatefulSet that stalled on its way back from a broken image is what
-// the plan of the way back says.
+// Where the deletion of a pod helped a StatefulSet that stalled, the plan of the change
+// before says that it stalls, and names that pod.
 func TestThePlanNamesTheRemedyThatHelped(t *testing.T) {
-	parts := read(t, "sts-broken-and-back").parts()
-	back, remedy := parts[1].planned(t), parts[2]
-	if back.Summary.Outcome != plan.Stalled {
-		t.Errorf("back: %s", back.Summary.Outcome)
-	}
-	var named []string
-	for _, finding := range back.Findings {
-		if finding.Rule == "remedy" {
-			named = append(named, finding.Object.Name)
+	for name, stalls := range map[string]int{
+		"sts-broken-and-back": 1, "sts-unready-below": 0, "sts-scale-down-stuck": 0,
+	} {
+		parts := read(t, name).parts()
+		made, helped := parts[stalls].planned(t), parts[stalls+1]
+		if made.Summary.Outcome != plan.Stalled {
+			t.Errorf("%s: %s", name, made.Summary.Outcome)
 		}
-	}
-	if helped := remedy.Changes[remedy.change].DeletePod; !slices.Equal(named, []string{helped}) {
-		t.Errorf("the plan names %s, what helped was to delete %s", named, helped)
-	}
-	if !remedy.recorded().settled {
-		t.Error("the remedy did not help")
+		var named []string
+		for _, finding := range made.Findings {
+			if finding.Rule == "remedy" {
+				named = append(named, finding.Object.Name)
+			}
+		}
+		if pod := helped.Changes[helped.change].DeletePod; !slices.Equal(named, []string{pod}) {
+			t.Errorf("%s: the plan names %s, what helped was to delete %s", name, named, pod)
+		}
+		if !helped.recorded().settled {
+			t.Errorf("%s: the remedy did not help", name)
+		}
 	}
 }
 
