@@ -61,6 +61,9 @@ type StatefulSet struct {
 type ClaimTrouble struct {
 	Name, Pod string
 	Why       string // Pending, Lost or Terminating
+	// KeptBy are the finalizers that keep one that is being deleted, besides that which
+	// waits for its pods.
+	KeptBy []string
 }
 
 // Autoscaler is a HorizontalPodAutoscaler.

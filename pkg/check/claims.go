@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
@@ -29,11 +30,14 @@ func claims(s subject) result {
 }
 
 func (c ClaimTrouble) sentence() string {
-	switch c.Why {
-	case "Terminating":
+	switch {
+	case c.Why == "Terminating" && len(c.KeptBy) > 0:
+		return fmt.Sprintf("claim %s is being deleted, and %s has to be removed from its finalizers before it is gone; "+
+			"%s cannot be created before that", c.Name, strings.Join(c.KeptBy, ", "), c.Pod)
+	case c.Why == "Terminating":
 		return fmt.Sprintf("claim %s is being deleted: it goes, with its data, once no pod uses it; "+
 			"%s cannot be created before that, and then gets a new one", c.Name, c.Pod)
-	case "Lost":
+	case c.Why == "Lost":
 		return fmt.Sprintf("claim %s has lost its volume: %s waits for it and is never ready; "+
 			"the claim has to be deleted and made anew", c.Name, c.Pod)
 	}

@@ -71,7 +71,8 @@ func TestRulesOfStatefulSets(t *testing.T) {
 			name: "pods wait for claims",
 			change: func(_ *plan.Workload, s *check.StatefulSet) {
 				s.Claims = []check.ClaimTrouble{{Name: "data-db-0", Pod: "db-0", Why: "Pending"},
-					{Name: "data-db-1", Pod: "db-1", Why: "Terminating"}, {Name: "wal-db-1", Pod: "db-1", Why: "Lost"}}
+					{Name: "data-db-1", Pod: "db-1", Why: "Terminating"}, {Name: "wal-db-1", Pod: "db-1", Why: "Lost"},
+					{Name: "wal-db-0", Pod: "db-0", Why: "Terminating", KeptBy: []string{"example.com/backup"}}}
 			},
 			found: []string{
 				"warning claims: claim data-db-0 is not bound: db-0 waits for it, and is taken never to be ready " +
@@ -80,6 +81,8 @@ func TestRulesOfStatefulSets(t *testing.T) {
 					"db-1 cannot be created before that, and then gets a new one",
 				"warning claims: claim wal-db-1 has lost its volume: db-1 waits for it and is never ready; " +
 					"the claim has to be deleted and made anew",
+				"warning claims: claim wal-db-0 is being deleted, and example.com/backup has to be removed from its " +
+					"finalizers before it is gone; db-0 cannot be created before that",
 			},
 		},
 		{

@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -59,11 +60,18 @@ func (s statefulSetKind) claimTroubles(around surroundings) []check.ClaimTrouble
 			ordinal, _ := statefulset.Ordinal(claim.Name)
 			pod := statefulset.PodName(s.StatefulSet, ordinal)
 			if claim.Name == statefulset.ClaimName(template, s.Name, ordinal) && s.wants(pod, 0, around.profile) {
-				troubles = append(troubles, check.ClaimTrouble{Name: claim.Name, Pod: pod, Why: why})
+				troubles = append(troubles, check.ClaimTrouble{Name: claim.Name, Pod: pod, Why: why, KeptBy: keptBy(claim)})
 			}
 		}
 	}
 	return troubles
+}
+
+// keptBy are the finalizers of a claim besides that which waits for its pods.
+func keptBy(claim *corev1.PersistentVolumeClaim) []string {
+	return slices.DeleteFunc(slices.Clone(claim.Finalizers), func(finalizer string) bool {
+		return finalizer == "kubernetes.io/pvc-protection"
+	})
 }
 
 func troubleOf(claim *corev1.PersistentVolumeClaim) string {
