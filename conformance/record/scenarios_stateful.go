@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,12 @@ import (
 const stuck = 8 * time.Second
 
 func statefulSets() []scenario {
-	all := []scenario{
+	return slices.Concat(updates(), troubles(), scalings(), scaleDowns())
+}
+
+// updates are new images, and ordinals, that go well.
+func updates() []scenario {
+	return []scenario{
 		{
 			name: "sts-3-ordered", about: "a new image, one pod after the other from the top",
 			base: stateful(3, claims), changes: one(image(2)),
@@ -45,6 +51,20 @@ func statefulSets() []scenario {
 			name: "sts-ordinals-moved", about: "ordinals.start from 0 to 2: two pods more above, two fewer below",
 			base: stateful(3, claims), changes: one(patch(`{"spec":{"ordinals":{"start":2}}}`)),
 		}, {
+			name: "sts-min-ready", about: "minReadySeconds 3: the next pod goes 3 s after one became ready",
+			base: stateful(3, "minReadySeconds: 3"), changes: one(image(2)), quiet: 5 * time.Second,
+		}, {
+			name: "sts-undo", about: "back to the first revision of two",
+			base: stateful(3, claims), first: []recording.Change{image(2)},
+			changes: one(recording.Change{Undo: 1}),
+		},
+	}
+}
+
+// troubles are updates that stop at something, and what is then done about it.
+func troubles() []scenario {
+	return []scenario{
+		{
 			name: "sts-broken-and-back", about: "a broken image; back, which stalls; the broken pod deleted",
 			base:    stateful(3, claims),
 			changes: []step{{0, broken(2)}, {stuck, mended(1)}, {stuck, deletePod("db-2")}},
@@ -59,6 +79,19 @@ func statefulSets() []scenario {
 				{0, image(2)}, {3 * time.Second, deletePod("db-1")}, {stuck, deletePod("db-2")},
 			},
 		}, {
+			name: "sts-unready-below", about: "a new image while db-0 is not ready: it blocks all; deleted, it does not",
+			base: stateful(3), unready: []string{"db-0"},
+			changes: []step{{0, image(2)}, {stuck, deletePod("db-0")}},
+		}, {
+			name: "sts-claim-deleted", about: "a new image while the claim of db-1 is being deleted: the pod gets a new one",
+			base: stateful(3, claims), doomed: []string{"data-db-1"}, changes: one(image(2)),
+		},
+	}
+}
+
+func scalings() []scenario {
+	return []scenario{
+		{
 			name: "sts-scale-up", about: "from 2 to 5 replicas, one after the other",
 			base: stateful(2, claims), changes: one(replicas(5)),
 		}, {
@@ -76,26 +109,11 @@ func statefulSets() []scenario {
 			base:    stateful(5),
 			changes: []step{{0, image(2)}, {4 * time.Second, replicas(3)}},
 		}, {
-			name: "sts-unready-below", about: "a new image while db-0 is not ready: it blocks all; deleted, it does not",
-			base: stateful(3), unready: []string{"db-0"},
-			changes: []step{{0, image(2)}, {stuck, deletePod("db-0")}},
-		}, {
 			name: "sts-scale-down-stuck", about: "from 5 to 3 replicas: of two pods that are not ready the higher blocks",
 			base: stateful(5), unready: []string{"db-3", "db-4"},
 			changes: []step{{0, replicas(3)}, {stuck, deletePod("db-4")}},
-		}, {
-			name: "sts-claim-deleted", about: "a new image while the claim of db-1 is being deleted: the pod gets a new one",
-			base: stateful(3, claims), doomed: []string{"data-db-1"}, changes: one(image(2)),
-		}, {
-			name: "sts-min-ready", about: "minReadySeconds 3: the next pod goes 3 s after one became ready",
-			base: stateful(3, "minReadySeconds: 3"), changes: one(image(2)), quiet: 5 * time.Second,
-		}, {
-			name: "sts-undo", about: "back to the first revision of two",
-			base: stateful(3, claims), first: []recording.Change{image(2)},
-			changes: one(recording.Change{Undo: 1}),
 		},
 	}
-	return append(all, scaleDowns()...)
 }
 
 // scaleDowns are of one StatefulSet under each retention policy.
