@@ -110,6 +110,8 @@ func waitWords(object, reason, message string) string {
 		return object + " to be ready"
 	case "PodNotAvailable":
 		return object + " to be available"
+	case "StaleClaim":
+		return "a claim of " + object + " to be gone"
 	case "":
 		return ""
 	}
