@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -29,13 +30,27 @@ func statefulKind() kind {
 	}
 }
 
-// revisionKind is of ControllerRevisions. They have no generation and no status.
+// revisionKind is of ControllerRevisions. They have no generation and no status. A sync
+// that adopts one and makes it the newest meets a conflict: it knows the version before.
 func revisionKind() kind {
 	return kind{
 		resource: appsv1.Resource("controllerrevisions"),
 		find:     func(w *world, ref cluster.Ref) cluster.Object { return orNil(w.revisions[keyAt(ref)]) },
 		copied:   copied[appsv1.ControllerRevision],
+		patched:  withOwners,
 	}
+}
+
+// withOwners gives a revision the owners that a patch adds.
+func withOwners(object cluster.Object, patch []byte) cluster.Object {
+	var added struct {
+		Metadata struct{ OwnerReferences []metav1.OwnerReference }
+	}
+	// The patch is our own.
+	_ = json.Unmarshal(patch, &added)
+	adopted := object.DeepCopyObject().(*appsv1.ControllerRevision)
+	adopted.OwnerReferences = append(adopted.OwnerReferences, added.Metadata.OwnerReferences...)
+	return adopted
 }
 
 func claimKind() kind {

@@ -18,6 +18,9 @@ type kind struct {
 	// keep puts back into an object what an update does not change, or a status update;
 	// nil: all of it changes.
 	keep func(before, after cluster.Object, status bool)
+	// patched is what a controller's patch leaves of an object; nil where whoever carries
+	// the patch out does that himself, and the sync goes on as if the version were the same.
+	patched func(cluster.Object, []byte) cluster.Object
 	// create and update do what a change does; nil where it cannot.
 	create func(*world, cluster.Object)
 	update func(w *world, current, body cluster.Object)

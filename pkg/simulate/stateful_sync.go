@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -203,17 +202,13 @@ func (s *stateful) releasePod(w *world, write controller.Write) {
 
 func (s *stateful) applyToRevision(w *world, write controller.Write, stored cluster.Object) {
 	key := types.NamespacedName{Namespace: write.Object.Namespace, Name: write.Object.Name}
-	before := w.revisions[key]
-	s.forget(w, before)
+	s.forget(w, w.revisions[key])
 	switch write.Verb {
 	case controller.Create, controller.Update:
 		s.remember(w, stored.(*appsv1.ControllerRevision))
 		s.updateTo(w, stored.GetName())
-	case controller.Patch: // adoption
-		adopted := before.DeepCopy()
-		owner := metav1.NewControllerRef(s.set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))
-		adopted.OwnerReferences = append(adopted.OwnerReferences, *owner)
-		s.remember(w, adopted)
+	case controller.Patch:
+		s.remember(w, stored.(*appsv1.ControllerRevision))
 	}
 	s.tellOf(w, timeline.StatefulSetController, actionOf(write), write)
 }

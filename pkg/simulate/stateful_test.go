@@ -292,3 +292,28 @@ func made(t *testing.T, state *cluster.Snapshot, config simulate.Config) string 
 	}
 	return result.Outcomes[0].ReplicaSets[0].Name
 }
+
+// Revisions that a StatefulSet left behind which was deleted: the new one adopts them.
+// To take an older one again in the same breath is a conflict, and the sync that fails
+// over that cuts the history as if no revision were in use.
+func TestAdoptedRevisionsAreCutWhereAnOlderOneIsTakenAgain(t *testing.T) {
+	db := storedSet()
+	limit := int32(1)
+	db.Spec.RevisionHistoryLimit = &limit
+	db.Status = appsv1.StatefulSetStatus{}
+	state := &cluster.Snapshot{Version: "v1.37.0", StatefulSets: []*appsv1.StatefulSet{db}}
+	for i, image := range []string{"db:0", "db:1", "db:2"} {
+		earlier := db.DeepCopy()
+		earlier.Spec.Template.Spec.Containers[0].Image = image
+		r := storedRevision(t, earlier)
+		r.Name, r.Revision, r.OwnerReferences = "db-"+image[3:], int64(i+1), nil
+		state.Revisions = append(state.Revisions, r)
+	}
+	o, events := forecast(t, state, db)
+	want(t, events[:6], []string{
+		"0s Patch db-0", "0s Patch db-1", "0s Patch db-2", "0s Delete db-0", "0s Delete db-1", "5ms Create db-6bcb98b9b4",
+	})
+	if !o.Settled {
+		t.Errorf("%+v", o)
+	}
+}

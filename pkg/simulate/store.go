@@ -39,7 +39,8 @@ func (t *transaction) Answer(write controller.Write) (cluster.Object, error) {
 	if write.Object.Kind == "Pod" {
 		return nil, t.world.refusePod(write)
 	}
-	resource := t.world.kinds[write.Object.Kind].resource
+	kind := t.world.kinds[write.Object.Kind]
+	resource := kind.resource
 	current := t.current(write.Object)
 	var stored cluster.Object
 	switch write.Verb {
@@ -55,6 +56,9 @@ func (t *transaction) Answer(write controller.Write) (cluster.Object, error) {
 		if write.Reason == controller.AdoptOrphan && cluster.ControllerOf(current) != nil {
 			return nil, apierrors.NewConflict(resource, write.Object.Name, errors.New("it has an owner"))
 		}
+		if write.Verb == controller.Patch && kind.patched != nil {
+			stored = kind.patched(current, write.Patch)
+		}
 	default:
 		if current == nil {
 			return nil, apierrors.NewNotFound(resource, write.Object.Name)
@@ -69,7 +73,7 @@ func (t *transaction) Answer(write controller.Write) (cluster.Object, error) {
 		t.version++
 		stored.SetResourceVersion(strconv.FormatInt(t.version, 10))
 	}
-	if write.Verb != controller.Patch {
+	if write.Verb != controller.Patch || stored != nil {
 		t.pending[write.Object] = stored
 	}
 	t.stored = append(t.stored, stored)
