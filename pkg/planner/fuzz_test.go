@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,10 +28,13 @@ func FuzzPlan(f *testing.F) {
 		{"../../testdata/recordings/dep-3-surge2-unavail1/state.yaml", "../../testdata/recordings/dep-3-surge2-unavail1/state.yaml"},
 		{"../../testdata/pull-request/base/storefront.yaml", "../../testdata/pull-request/head/storefront.yaml"},
 		{"../../testdata/recordings/dep-undo/state.yaml", "../../testdata/recordings/dep-recreate/state.yaml"},
+		{"../../testdata/database/stuck.yaml", "../../testdata/database/manifest.yaml"},
+		{"../../testdata/recordings/sts-parallel/state.yaml", "../../testdata/recordings/sts-scale-down-when-scaled/state.yaml"},
 	} {
 		f.Add(contents(f, seed[0]), contents(f, seed[1]), uint8(0))
 		f.Add(contents(f, seed[0]), []byte(nil), uint8(1))
 		f.Add(contents(f, seed[0]), []byte(`{"spec":{"replicas":7}}`), uint8(2))
+		f.Add(contents(f, seed[0]), []byte("x"), uint8(8))
 	}
 	f.Fuzz(func(t *testing.T, state, manifests []byte, kind uint8) {
 		request, ok := fuzzedRequest(state, manifests, kind)
@@ -80,7 +84,8 @@ func fuzzedRequest(state, manifests []byte, kind uint8) (planner.Request, bool) 
 	}
 	written, _, err = load.Manifests(written, load.ManifestOptions{Default: load.OnlyNamespace(r.State)})
 	for _, d := range written {
-		if ref := cluster.RefOf(d.Object); ref.Kind == "Deployment" || ref.Kind == "ReplicaSet" {
+		ref := cluster.RefOf(d.Object)
+		if slices.Contains([]string{"Deployment", "StatefulSet", "ReplicaSet"}, ref.Kind) {
 			r.Asks = append(r.Asks, planner.Ask{Ref: ref, Intent: change.Manifest{Document: d}})
 		}
 	}
@@ -88,7 +93,7 @@ func fuzzedRequest(state, manifests []byte, kind uint8) (planner.Request, bool) 
 }
 
 func fuzzedIntent(text []byte, kind uint8) change.Intent {
-	switch kind % 8 {
+	switch kind % 9 {
 	case 1:
 		return change.Restart{}
 	case 2:
@@ -103,6 +108,8 @@ func fuzzedIntent(text []byte, kind uint8) change.Intent {
 		return change.Pause{}
 	case 7:
 		return change.Resume{}
+	case 8:
+		return change.Combine(change.Image{Container: "*", Image: "new"}, change.Partition(len(text)%5))
 	}
 	return nil
 }
