@@ -47,6 +47,7 @@ func layers() []layer {
 		{name: "controller/deployment", imports: "cluster kubeversion defaults revision controller", why: "a controller never knows another kind: they meet in the API only"},
 		{name: "controller/replicaset", imports: "cluster kubeversion defaults revision controller", why: "a controller never knows another kind: they meet in the API only"},
 		{name: "controller/statefulset", imports: "cluster kubeversion defaults revision controller", why: "a controller never knows another kind: they meet in the API only"},
+		{name: "controller/daemonset", imports: "cluster kubeversion defaults revision controller", why: "a controller never knows another kind: they meet in the API only"},
 		{name: "environment/kubelet", imports: "cluster kubeversion", why: "an assumption is stated, it does not look at what is decided"},
 		{name: "environment/api", why: "tokens come with time alone, whoever takes them"},
 		{name: "simulate", imports: "cluster kubeversion timeline revision controller controller/* environment/*", why: "it runs controllers, and does not know what was asked for or how it is shown"},

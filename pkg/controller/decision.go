@@ -53,6 +53,9 @@ type Write struct {
 
 	// Count is how many identical Pods are created; 1 for every other write.
 	Count int
+	// Nodes are the nodes for which a DaemonSet's Pods are created, one each; the Body is
+	// that of the first.
+	Nodes []string
 	// Pods are the pods deleted by one batch of deletions, in the order chosen,
 	// or the one pod that is patched.
 	Pods []*Pod

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -26,6 +27,7 @@ type Pod struct {
 	Name   string // empty while predicted; see Ordinal
 	UID    types.UID
 	Node   string // empty: not assigned
+	Target string // of a pod that is not assigned: the node that it asks for by name
 	Labels map[string]string
 
 	CreatedAt time.Time // whole seconds, as the API stores it
@@ -37,6 +39,7 @@ type Pod struct {
 	Ordinal         int32 // the n-th pod that its owner creates in a forecast, from 1
 	Phase           Phase
 	Ready           bool
+	Failed          bool // Finished, and did not succeed
 	Terminating     bool // has a deletionTimestamp
 	available       bool // counted as available by its PodSet
 
@@ -63,14 +66,40 @@ func RecordOf(pod *corev1.Pod) *Pod {
 		Restarts:        regular,
 		SidecarRestarts: sidecar,
 		Phase:           phaseOf(pod.Status.Phase),
+		Failed:          pod.Status.Phase == corev1.PodFailed,
 		Terminating:     pod.DeletionTimestamp != nil,
 		Object:          pod,
+	}
+	if pod.Spec.NodeName == "" {
+		record.Target = targetOf(pod.Spec.Affinity)
 	}
 	if ready := readyCondition(pod); ready != nil && ready.Status == corev1.ConditionTrue {
 		record.Ready = true
 		record.ReadyAt = ready.LastTransitionTime.Time
 	}
 	return record
+}
+
+// targetOf returns the node that a required affinity asks for by name, as the pods of
+// DaemonSets do; empty where there is none or more than one.
+// Follows daemonset_util.go GetTargetNodeName, v1.37.0.
+func targetOf(affinity *corev1.Affinity) string {
+	if affinity == nil || affinity.NodeAffinity == nil ||
+		affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return ""
+	}
+	for _, term := range affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+		for _, field := range term.MatchFields {
+			if field.Key != metav1.ObjectNameField || field.Operator != corev1.NodeSelectorOpIn {
+				continue
+			}
+			if len(field.Values) != 1 {
+				return ""
+			}
+			return field.Values[0]
+		}
+	}
+	return ""
 }
 
 func phaseOf(phase corev1.PodPhase) Phase {

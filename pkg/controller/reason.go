@@ -51,3 +51,17 @@ const (
 	PodNotAvailable Reason = "PodNotAvailable" // a pod has to be ready for minReadySeconds first
 	StaleClaim      Reason = "StaleClaim"      // a claim of an earlier pod has to be gone first
 )
+
+// The reasons of the DaemonSet controller.
+const (
+	NodeNeedsPod      Reason = "NodeNeedsPod"      // an eligible node has no pod
+	NodeNotEligible   Reason = "NodeNotEligible"   // a pod may not stay on its node
+	NodeGone          Reason = "NodeGone"          // a pod waits for a node that does not exist
+	ExcessPod         Reason = "ExcessPod"         // a node has more pods than it may have
+	Replaced          Reason = "Replaced"          // the new pod of a node makes the old one superfluous
+	UnavailableOld    Reason = "UnavailableOld"    // a node gets its new pod: the old one is not available anyway
+	LabelRevision     Reason = "LabelRevision"     // a revision lacks the label with its hash
+	DuplicateRevision Reason = "DuplicateRevision" // several revisions have the template: one is kept
+	NodesUnavailable  Reason = "NodesUnavailable"  // as many nodes lack an available pod as may
+	SurgePending      Reason = "SurgePending"      // as many extra pods are on their way as may be
+)

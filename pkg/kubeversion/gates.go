@@ -21,6 +21,8 @@ const (
 	StatefulSetAutoDeletePVC   Gate = "StatefulSetAutoDeletePVC"
 	StatefulSetStartOrdinal    Gate = "StatefulSetStartOrdinal"
 	PodIndexLabel              Gate = "PodIndexLabel"
+
+	TolerationComparison Gate = "TaintTolerationComparisonOperators"
 )
 
 // stage is a gate's state from a minor version on, or from a patch of it.
@@ -50,6 +52,8 @@ func (g Gate) stages() []stage {
 			{since: 31, known: true, enabled: true, locked: true},
 			{since: 37, enabled: true},
 		}
+	case TolerationComparison:
+		return []stage{{since: 35, known: true}}
 	}
 	return g.statefulSetStages()
 }
@@ -104,6 +108,7 @@ func knownGates() string {
 	known := []Gate{
 		LogarithmicScaleDown, PodDeletionCost, TerminatingReplicas, MaxUnavailableStatefulSet, PodIndexLabel,
 		StatefulSetAutoDeletePVC, StatefulSetRecreate, SemanticRevisionComparison, StatefulSetStartOrdinal,
+		TolerationComparison,
 	}
 	var names []string
 	for _, gate := range known {
