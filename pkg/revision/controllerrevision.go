@@ -54,6 +54,30 @@ func NewControllerRevision(
 	}, nil
 }
 
+// NewDaemonRevision returns the revision that the DaemonSet controller writes for a
+// DaemonSet as it is now, given DaemonData of its template. Its name and its label are told
+// by Hash: see there for when they equal the cluster's.
+// Follows daemon/update.go snapshot, v1.37.0.
+func NewDaemonRevision(ds *appsv1.DaemonSet, number int64, data []byte) *appsv1.ControllerRevision {
+	hash := Hash(&ds.Spec.Template, ds.Status.CollisionCount)
+	labels := map[string]string{}
+	maps.Copy(labels, ds.Spec.Template.Labels)
+	labels[appsv1.DefaultDaemonSetUniqueLabelKey] = hash
+	owner := metav1.NewControllerRef(ds, appsv1.SchemeGroupVersion.WithKind("DaemonSet"))
+	return &appsv1.ControllerRevision{
+		TypeMeta: metav1.TypeMeta{APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "ControllerRevision"},
+		ObjectMeta: metav1.ObjectMeta{
+			Name:            ds.Name + "-" + hash,
+			Namespace:       ds.Namespace,
+			Labels:          labels,
+			Annotations:     ds.Annotations,
+			OwnerReferences: []metav1.OwnerReference{*owner},
+		},
+		Data:     runtime.RawExtension{Raw: data},
+		Revision: number,
+	}
+}
+
 // Sorted sorts ControllerRevisions by revision, then creation, then name, in a new list.
 // Follows controller_history.go SortControllerRevisions, v1.37.0.
 func Sorted(revisions []*appsv1.ControllerRevision) []*appsv1.ControllerRevision {

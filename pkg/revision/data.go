@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	exactjson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/rand"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
@@ -27,13 +28,27 @@ const DataHashLabel = "controller.kubernetes.io/hash"
 // left out.
 // Follows stateful_set_utils.go getPatch, v1.37.0.
 func Data(template *corev1.PodTemplateSpec, profile kubeversion.Profile) ([]byte, error) {
+	// Numbers become floats, as upstream.
+	return replacing(template, profile, json.Unmarshal)
+}
+
+// DaemonData is Data as the DaemonSet controller writes it: it differs where a template
+// has whole numbers above 2^53, which stay exact.
+// Follows daemon/update.go getPatch, v1.37.0.
+func DaemonData(template *corev1.PodTemplateSpec, profile kubeversion.Profile) ([]byte, error) {
+	return replacing(template, profile, exactjson.Unmarshal)
+}
+
+// replacing writes a template through a map, which sorts its keys.
+func replacing(
+	template *corev1.PodTemplateSpec, profile kubeversion.Profile, read func([]byte, any) error,
+) ([]byte, error) {
 	encoded, err := json.Marshal(template)
 	if err != nil {
 		return nil, fmt.Errorf("encoding a pod template: %w", err)
 	}
-	// Through a map, keys are sorted and numbers become floats, as upstream.
 	var fields map[string]any
-	if err := json.Unmarshal(encoded, &fields); err != nil {
+	if err := read(encoded, &fields); err != nil {
 		return nil, fmt.Errorf("encoding a pod template: %w", err)
 	}
 	fields["$patch"] = "replace"

@@ -35,5 +35,5 @@ const (
 // FitOf says whether the pods of a DaemonSet belong on a node, and why.
 // Follows daemon_controller.go NodeShouldRunDaemonPod, v1.37.0.
 func FitOf(ds *appsv1.DaemonSet, node *corev1.Node, profile kubeversion.Profile) Fit {
-	return newPlacement(ds, profile).explain(node)
+	return PlacementOf(ds, profile).Fit(node)
 }

@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
@@ -40,7 +39,7 @@ func (s *sync) create(count, active int) error {
 	namespaceGoes := apierrors.HasStatusCause(refusal, corev1.NamespaceTerminatingCause)
 	attempted := count
 	if admitted < count && !namespaceGoes {
-		attempted = attemptsUntil(admitted, count)
+		attempted = controller.Attempts(admitted, count)
 	}
 	write := controller.Write{
 		Verb:   controller.Create,
@@ -63,17 +62,6 @@ func (s *sync) create(count, active int) error {
 		return nil
 	}
 	return refusal
-}
-
-// attemptsUntil returns how many creations are tried when only admitted of count
-// succeed. For 20 wanted and 5 admitted the batches are 1, 2 and 4: 7 attempts.
-func attemptsUntil(admitted, count int) int {
-	attempted, batch := 0, 1
-	for attempted <= admitted {
-		attempted += min(batch, count-attempted)
-		batch *= 2
-	}
-	return attempted
 }
 
 // delete asks for all deletions at once; a pod that is already gone is fine.
@@ -119,7 +107,7 @@ func (s *sync) newPod() *corev1.Pod {
 	pod := &corev1.Pod{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: metav1.ObjectMeta{
-			GenerateName:    generateName(s.ReplicaSet.Name),
+			GenerateName:    controller.GenerateName(s.ReplicaSet.Name),
 			Labels:          template.Labels,
 			Annotations:     template.Annotations,
 			Finalizers:      template.Finalizers,
@@ -137,16 +125,6 @@ func (s *sync) newPod() *corev1.Pod {
 		pod.Finalizers = []string{}
 	}
 	return pod
-}
-
-// generateName follows controller_utils.go getPodsPrefix, v1.37.0: the dash is
-// left out where the name would be too long.
-func generateName(owner string) string {
-	prefix := owner + "-"
-	if len(validation.NameIsDNSSubdomain(prefix, true)) != 0 {
-		return owner
-	}
-	return prefix
 }
 
 // stamp is an instant as a condition holds it.

@@ -6,9 +6,9 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
@@ -30,7 +30,7 @@ func (s *sync) podFromTemplate(template *corev1.PodTemplateSpec) *corev1.Pod {
 	pod := &corev1.Pod{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: metav1.ObjectMeta{
-			GenerateName:    generateName(s.set.Name),
+			GenerateName:    controller.GenerateName(s.set.Name),
 			Labels:          make(map[string]string, len(template.Labels)+3),
 			Annotations:     map[string]string{},
 			Finalizers:      append([]string{}, template.Finalizers...),
@@ -41,16 +41,6 @@ func (s *sync) podFromTemplate(template *corev1.PodTemplateSpec) *corev1.Pod {
 	maps.Copy(pod.Labels, template.Labels)
 	maps.Copy(pod.Annotations, template.Annotations)
 	return pod
-}
-
-// generateName follows controller_utils.go getPodsPrefix, v1.37.0: the dash is
-// left out where the name would be too long.
-func generateName(owner string) string {
-	prefix := owner + "-"
-	if len(validation.NameIsDNSSubdomain(prefix, true)) != 0 {
-		return owner
-	}
-	return prefix
 }
 
 // identify gives a pod, whose labels are its own, the name and the labels of its
