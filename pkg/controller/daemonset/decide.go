@@ -55,7 +55,7 @@ func Decide(sees View, now time.Time) controller.Decision {
 
 func (s *sync) run() error {
 	var err error
-	if s.selector, err = metav1.LabelSelectorAsSelector(s.ds.Spec.Selector); err == nil {
+	if s.selector, err = s.Memory.selector(s.ds.Spec.Selector); err == nil {
 		err = s.findRevisions()
 	}
 	if err != nil {

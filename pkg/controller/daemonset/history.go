@@ -195,8 +195,8 @@ func (s *sync) createRevision(number int64) (*appsv1.ControllerRevision, error) 
 	}
 	body := revision.NewDaemonRevision(s.ds, number, data)
 	if s.hashUnknown() {
-		body.Name = s.ds.Name + "-<" + Unknown + ">"
-		body.Labels[hashLabel] = Unknown
+		label := s.placeholder()
+		body.Name, body.Labels[hashLabel] = s.unknownName(label), label
 	}
 	stored, err := s.send(controller.Write{
 		Verb:    controller.Create,
@@ -224,6 +224,18 @@ func (s *sync) createRevision(number int64) (*appsv1.ControllerRevision, error) 
 func (s *sync) hashUnknown() bool {
 	return !s.Profile.SharesAPITypes() || cluster.HasRedacted(&s.ds.Spec.Template)
 }
+
+// placeholder stands for the hash of a revision that is created: new, or new2 where that
+// is taken.
+func (s *sync) placeholder() string {
+	label := Unknown
+	for n := 2; s.Lookup(s.unknownName(label)) != nil; n++ {
+		label = fmt.Sprintf("%s%d", Unknown, n)
+	}
+	return label
+}
+
+func (s *sync) unknownName(label string) string { return s.ds.Name + "-<" + label + ">" }
 
 // countCollision raises the count of collisions, and returns what the sync fails with.
 func (s *sync) countCollision(name string, taken error) error {
@@ -306,7 +318,7 @@ func HashOf(sees View) string {
 	case kept != nil:
 		return kept.Name
 	case s.hashUnknown():
-		return Unknown
+		return s.placeholder()
 	}
 	return revision.Hash(&ds.Spec.Template, ds.Status.CollisionCount)
 }

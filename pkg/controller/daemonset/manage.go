@@ -33,9 +33,7 @@ func (s *sync) lookAtUntidy(todo *actions) {
 			}
 		case p.stays:
 			s.lookAtFinished(p, todo)
-			for _, pod := range s.pods.shape.excess(p, s.now) {
-				todo.delete(pod, controller.ExcessPod, "the node has more pods than it may have")
-			}
+			s.lookAtExcess(p, todo)
 		default:
 			s.evict(p, todo)
 		}
@@ -70,6 +68,21 @@ func (s *sync) lookAtFinished(p *place, todo *actions) {
 			s.Memory.fail(key, s.now)
 			todo.delete(pod, controller.PodFinished, "the pod failed")
 		}
+	}
+}
+
+// lookAtExcess takes running pods off a node that has too many.
+func (s *sync) lookAtExcess(p *place, todo *actions) {
+	extra, superseded := s.pods.shape.excess(p, s.now)
+	for _, pod := range extra {
+		todo.delete(pod, controller.ExcessPod, "the node has more pods than it may have")
+	}
+	switch {
+	case superseded == nil:
+	case superseded.Ready:
+		todo.delete(superseded, controller.Replaced, "the new pod of the node is available")
+	default:
+		todo.delete(superseded, controller.Replaced, "the node has a new pod, and the old one is not ready")
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
@@ -18,6 +20,24 @@ import (
 type Memory struct {
 	failures map[failureKey]*failure
 	encoded  encodedTemplate
+	parsed   parsedSelector
+}
+
+// parsedSelector is the selector of the DaemonSet; objects are replaced and never changed.
+type parsedSelector struct {
+	from     *metav1.LabelSelector
+	selector labels.Selector
+}
+
+func (m *Memory) selector(from *metav1.LabelSelector) (labels.Selector, error) {
+	if m.parsed.from != nil && m.parsed.from == from {
+		return m.parsed.selector, nil
+	}
+	selector, err := metav1.LabelSelectorAsSelector(from)
+	if err == nil {
+		m.parsed = parsedSelector{from, selector}
+	}
+	return selector, err
 }
 
 // encodedTemplate is what a revision keeps of a template, so that the next sync need not

@@ -148,7 +148,7 @@ func (s *shape) upkeep(p *place, found pair, now time.Time) traitSet {
 	case !p.exists:
 		untidyNow = slices.ContainsFunc(p.pods, isAdrift)
 	case p.stays:
-		untidyNow = found.staying > found.running || found.running > 1 && len(s.excess(p, now)) > 0
+		untidyNow = found.staying > found.running || found.running > 1 && s.hasExcess(p, now)
 	default:
 		untidyNow = found.staying > 0
 	}
@@ -179,37 +179,43 @@ func (s *shape) update(p *place, found pair, now time.Time) traitSet {
 }
 
 // isAdrift reports whether a pod waits for a node that does not exist: nobody else would
-// delete it. Follows daemon_controller.go getUnscheduledPodsWithoutNode, v1.37.0.
+// delete it. One that terminates already is deleted again, in each sync.
+// Follows daemon_controller.go getUnscheduledPodsWithoutNode, v1.37.0.
 func isAdrift(pod *controller.Pod) bool { return pod.Node == "" && listed(pod) }
 
 // excess returns the running pods that a node has too many of, by the rule for nodes on
 // which pods may stay. Without surge the first stays. With surge the first new and the
-// first old one stay, until the new one is available, or the old one is not ready.
+// first old one stay, until the old one is superseded: the new one is available, or the
+// old one is not even ready.
 // Follows daemon_controller.go podsShouldBeOnNode, v1.37.0. New is by the hash alone here.
-func (s *shape) excess(p *place, now time.Time) []*controller.Pod {
+func (s *shape) excess(p *place, now time.Time) (extra []*controller.Pod, superseded *controller.Pod) {
 	running := slices.DeleteFunc(slices.Clone(p.pods), func(pod *controller.Pod) bool { return !pod.Active() })
 	if len(running) <= 1 {
-		return nil
+		return nil, nil
 	}
 	if !s.surge {
-		return running[1:]
+		return running[1:], nil
 	}
-	var newest, oldest *controller.Pod
-	var extra []*controller.Pod
+	var firstNew, firstOld *controller.Pod
 	for _, pod := range running {
 		switch isNew := pod.Labels[hashLabel] == s.hash; {
-		case isNew && newest == nil:
-			newest = pod
-		case !isNew && oldest == nil:
-			oldest = pod
+		case isNew && firstNew == nil:
+			firstNew = pod
+		case !isNew && firstOld == nil:
+			firstOld = pod
 		default:
 			extra = append(extra, pod)
 		}
 	}
-	if newest != nil && oldest != nil && (!oldest.Ready || s.available(newest, now)) {
-		extra = append(extra, oldest)
+	if firstNew != nil && firstOld != nil && (!firstOld.Ready || s.available(firstNew, now)) {
+		superseded = firstOld
 	}
-	return extra
+	return extra, superseded
+}
+
+func (s *shape) hasExcess(p *place, now time.Time) bool {
+	extra, superseded := s.excess(p, now)
+	return len(extra) > 0 || superseded != nil
 }
 
 // count counts the pods of a place.

@@ -61,7 +61,7 @@ func TestScripts(t *testing.T) {
 				w.changeNode(d.CmdArgs[0].Key, d.CmdArgs[1:])
 				return ""
 			case "pod":
-				w.happens(d.CmdArgs[0].Key, d.CmdArgs[1])
+				w.happens(d.CmdArgs[0].Key, d.CmdArgs[1].Key)
 				return w.describePods()
 			case "revision":
 				w.revisionHappens(d.CmdArgs[0].Key)

@@ -72,6 +72,9 @@ func (r *register) change(place int, before, after traitSet) {
 
 // each visits the places that have a trait, in order, until visit says false.
 func (r *register) each(t trait, visit func(place int) bool) {
+	if r.counts[t] == 0 {
+		return
+	}
 	for word, left := range r.marks[t] {
 		for ; left != 0; left &= left - 1 {
 			if !visit(word*64 + bits.TrailingZeros64(left)) {

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cockroachdb/datadriven"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -78,14 +77,14 @@ func (w *world) change(change func(*appsv1.DaemonSet)) {
 	stored(before, w.ds, w.profile)
 }
 
-// happens lets something happen to the first pod of a node; new=old adds a second one.
-func (w *world) happens(node string, what datadriven.CmdArg) {
+// happens lets something happen to the first pod of a node.
+func (w *world) happens(node, what string) {
 	pods := w.pods.On(node)
 	if len(pods) == 0 {
 		w.t.Fatalf("there is no pod on %s", node)
 	}
 	pod := pods[0]
-	switch what.Key {
+	switch what {
 	case "broken":
 		w.replace(pod, func(p *controller.Pod) { p.Ready = false })
 	case "failed":
@@ -115,7 +114,7 @@ func (w *world) happens(node string, what datadriven.CmdArg) {
 		w.pods.Remove(pod)
 		w.strays = append(w.strays, pod)
 	default:
-		w.t.Fatalf("pod of %s: unknown %q", node, what.Key)
+		w.t.Fatalf("pod of %s: unknown %q", node, what)
 	}
 }
 
@@ -342,6 +341,10 @@ func (w *world) carryOutBare(write controller.Write) {
 		w.revisions = slices.DeleteFunc(w.revisions, func(r *appsv1.ControllerRevision) bool { return r.Name == write.Object.Name })
 	case write.Verb == controller.Delete:
 		for _, pod := range write.Pods {
+			if pod.Node == "" { // nobody has to stop it: it is gone at once
+				w.pods.Remove(pod)
+				continue
+			}
 			w.pods.Terminate(pod)
 			w.live(pod)
 		}
