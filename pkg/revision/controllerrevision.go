@@ -130,11 +130,27 @@ func Restored(set *appsv1.StatefulSet, from *appsv1.ControllerRevision) (*appsv1
 		restored.Spec.Template = template
 		return &restored, nil
 	}
-	current, err := json.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("statefulset/%s: %w", set.Name, err)
+	return patched(set, from)
+}
+
+// RestoredDaemonSet is Restored for a DaemonSet.
+// Follows kubectl's history.go applyDaemonSetHistory, v0.37.2.
+func RestoredDaemonSet(ds *appsv1.DaemonSet, from *appsv1.ControllerRevision) (*appsv1.DaemonSet, error) {
+	if template, ok := replacedTemplate(from.Data.Raw); ok {
+		restored := *ds
+		restored.Spec.Template = template
+		return &restored, nil
 	}
-	restored := &appsv1.StatefulSet{}
+	return patched(ds, from)
+}
+
+// patched applies a revision as the strategic merge patch that it is.
+func patched[T any](workload *T, from *appsv1.ControllerRevision) (*T, error) {
+	current, err := json.Marshal(workload)
+	if err != nil {
+		return nil, fmt.Errorf("encoding what controllerrevision/%s is of: %w", from.Name, err)
+	}
+	restored := new(T)
 	patched, err := strategicpatch.StrategicMergePatch(current, from.Data.Raw, restored)
 	if err == nil {
 		err = json.Unmarshal(patched, restored)

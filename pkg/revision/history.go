@@ -16,7 +16,7 @@ import (
 type Entry struct {
 	Number             int64
 	ReplicaSet         *appsv1.ReplicaSet         // of a Deployment
-	ControllerRevision *appsv1.ControllerRevision // of a StatefulSet
+	ControllerRevision *appsv1.ControllerRevision // of a StatefulSet or DaemonSet
 	ChangeCause        string                     // empty where nobody recorded one
 }
 

@@ -15,8 +15,13 @@ import (
 // OfStatefulSet returns the revisions of a StatefulSet, lowest first: those that it
 // controls and that its selector matches.
 func OfStatefulSet(set *appsv1.StatefulSet, revisions []*appsv1.ControllerRevision) []Entry {
+	return entriesOf(recorded(set, set.Spec.Selector, revisions))
+}
+
+// entriesOf lists revisions, lowest first; of equal numbers that with the lower name.
+func entriesOf(revisions []*appsv1.ControllerRevision) []Entry {
 	var entries []Entry
-	for _, r := range recorded(set, set.Spec.Selector, revisions) {
+	for _, r := range revisions {
 		entries = append(entries, Entry{
 			Number:             r.Revision,
 			ControllerRevision: r,
@@ -54,7 +59,11 @@ func recorded(
 func FindOfStatefulSet(
 	set *appsv1.StatefulSet, revisions []*appsv1.ControllerRevision, number int64,
 ) (Entry, error) {
-	entries := OfStatefulSet(set, revisions)
+	return findAmong("statefulset/"+set.Name, OfStatefulSet(set, revisions), number)
+}
+
+// findAmong follows kubectl's rollback.go findHistory, v0.37.2.
+func findAmong(workload string, entries []Entry, number int64) (Entry, error) {
 	if number == 0 && len(entries) > 1 {
 		return entries[len(entries)-2], nil
 	}
@@ -67,7 +76,7 @@ func FindOfStatefulSet(
 	if number == 0 {
 		what = "previous revision"
 	}
-	return Entry{}, fmt.Errorf("statefulset/%s has no %s: %s", set.Name, what, listed("ControllerRevision", entries))
+	return Entry{}, fmt.Errorf("%s has no %s: %s", workload, what, listed("ControllerRevision", entries))
 }
 
 // StatefulUndo is what going back to a revision makes of a StatefulSet. What is sent is
