@@ -82,7 +82,7 @@ type failure struct {
 
 // The delays of failed pods: 1s, 2s, 4s, … 15m. After twice the longest without a failure
 // they start again.
-// Follows cmd/kube-controller-manager/app/apps.go startDaemonSetController, v1.37.0.
+// Follows cmd/kube-controller-manager/app/apps.go newDaemonSetController, v1.37.0.
 const (
 	firstDelay   = time.Second
 	longestDelay = 15 * time.Minute
