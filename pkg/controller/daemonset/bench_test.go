@@ -23,7 +23,7 @@ func BenchmarkRollout(b *testing.B) {
 		for _, allowed := range []string{"1", "10%"} {
 			b.Run(fmt.Sprintf("nodes=%d/unavailable=%s", nodes, allowed), func(b *testing.B) {
 				for b.Loop() {
-					rollOut(b, newFleet(b, nodes, func(r *appsv1.RollingUpdateDaemonSet) {
+					rollOut(b, newFleet(nodes, func(r *appsv1.RollingUpdateDaemonSet) {
 						value := intstr.Parse(allowed)
 						r.MaxUnavailable = &value
 					}))
@@ -32,7 +32,7 @@ func BenchmarkRollout(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("nodes=%d/surge=10%%", nodes), func(b *testing.B) {
 			for b.Loop() {
-				rollOut(b, newFleet(b, nodes, func(r *appsv1.RollingUpdateDaemonSet) {
+				rollOut(b, newFleet(nodes, func(r *appsv1.RollingUpdateDaemonSet) {
 					value := intstr.FromString("10%")
 					r.MaxUnavailable, r.MaxSurge = &intstr.IntOrString{}, &value
 				}))
@@ -70,7 +70,7 @@ type fleet struct {
 }
 
 // newFleet is a cluster whose DaemonSet was just given another image.
-func newFleet(b *testing.B, nodes int, set func(*appsv1.RollingUpdateDaemonSet)) *fleet {
+func newFleet(nodes int, set func(*appsv1.RollingUpdateDaemonSet)) *fleet {
 	f := &fleet{nodes: NewNodes(manyNodes(nodes)), now: time.Unix(1_000_000_000, 0)}
 	f.ds = stored(nil, bareSet(), kubeversion.Latest())
 	set(f.ds.Spec.UpdateStrategy.RollingUpdate)

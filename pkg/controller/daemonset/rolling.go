@@ -42,7 +42,7 @@ func (s *sync) replaceInPlace(allowed int) error {
 	case allowed > missing:
 		s.deletePods(&todo, candidate, allowed-missing, controller.OldRevision, budget)
 	default:
-		s.wait(s.firstNode(unavailable), controller.NodesUnavailable, budget+": "+s.someNodes(unavailable))
+		s.waitFor(unavailable, controller.NodesUnavailable, budget)
 	}
 	return s.act(todo)
 }
@@ -82,7 +82,7 @@ func (s *sync) replaceBySurge(allowed int) error {
 	case allowed > pending:
 		todo.create(s.nodesWith(candidate, min(allowed-pending, burst), should), controller.SurgeAllowed, budget)
 	default:
-		s.wait(s.firstNode(surging), controller.SurgePending, budget+": "+s.someNodes(surging))
+		s.waitFor(surging, controller.SurgePending, budget)
 	}
 	return s.act(todo)
 }
@@ -113,8 +113,15 @@ func (s *sync) refuseGoneNodes() error {
 	return nil
 }
 
-func (s *sync) firstNode(t trait) cluster.Ref {
-	return cluster.Ref{APIVersion: "v1", Kind: "Node", Name: s.nodesWith(t, 1)[0]}
+// waitFor notes that the budget is spent, and on which nodes: on none where no node at all
+// is to have a pod, and so none may lack one.
+func (s *sync) waitFor(t trait, reason controller.Reason, budget string) {
+	first := s.nodesWith(t, 1)
+	if len(first) == 0 {
+		s.wait(s.ref(), reason, budget)
+		return
+	}
+	s.wait(cluster.Ref{APIVersion: "v1", Kind: "Node", Name: first[0]}, reason, budget+": "+s.someNodes(t))
 }
 
 // someNodes names the first few nodes with a trait: a, b, c and 4 more.

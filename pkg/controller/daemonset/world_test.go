@@ -42,8 +42,8 @@ type world struct {
 	decision   controller.Decision
 	refuse     func(controller.Write) error // nil: nothing is
 	admit      int                          // how many pods are created in one go; 0: all
-	// unchecked: decisions are not made twice, once from scratch.
-	unchecked bool
+	// unrepeatable: what is refused is random, so decisions are not made twice.
+	unrepeatable bool
 }
 
 // due is what happens at an instant.
@@ -57,7 +57,7 @@ func (w *world) begin(ds *appsv1.DaemonSet, profile kubeversion.Profile, nodes [
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	*w = world{
 		t: w.t, ds: ds, profile: profile, nodes: NewNodes(nodes), pods: NewPodSet(nil),
-		images: map[types.UID]string{}, start: start, now: start, unchecked: w.unchecked,
+		images: map[types.UID]string{}, start: start, now: start,
 	}
 }
 
@@ -230,9 +230,6 @@ func (w *world) settle() {
 	if at := w.decision.WakeAt; at.After(w.now) {
 		w.after(at.Sub(w.now), func() {})
 	}
-	if w.unchecked {
-		return
-	}
 	if pods := w.describePods(); pods != w.told {
 		w.tell("%s", pods)
 		w.told = pods
@@ -269,7 +266,8 @@ func (w *world) Admit(_ *corev1.Pod, count int) (int, error) {
 
 // decide is one sync. What the set of pods keeps from earlier ones must make no difference.
 func (w *world) decide() controller.Decision {
-	if w.unchecked {
+	if w.unrepeatable {
+		w.unrepeatable = w.refuse != nil
 		return Decide(w.view(), w.now)
 	}
 	scratch := w.view()
@@ -314,7 +312,7 @@ func (w *world) revision(name string) *appsv1.ControllerRevision {
 
 // carryOut does what the API server does with a write.
 func (w *world) carryOut(write controller.Write) {
-	if !w.unchecked && write.Verb != controller.UpdateStatus {
+	if write.Verb != controller.UpdateStatus {
 		w.tellWrite(write)
 	}
 	if write.Err != nil {
