@@ -48,7 +48,8 @@ type Write struct {
 
 	// Body is the full payload of Create, Update and UpdateStatus.
 	Body cluster.Object
-	// Patch is the payload of a strategic merge patch.
+	// Patch is the payload of a strategic merge patch; that of labels means the same as a
+	// JSON merge patch, which the DaemonSet controller sends.
 	Patch []byte
 
 	// Count is how many identical Pods are created; 1 for every other write.

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
@@ -35,26 +34,26 @@ func (s *sync) rollingUpdate() error {
 func (s *sync) replaceInPlace(allowed int) error {
 	var todo actions
 	missing := s.count(unavailable)
-	s.deletePods(&todo, broken, s.count(broken), controller.BrokenOldRevision,
-		"the old pod is not available anyway")
+	s.deletePods(&todo, broken, s.count(broken), removal{
+		reason: controller.BrokenOldRevision, message: "the old pod is not available anyway"})
 	switch budget := fmt.Sprintf("%d of %d nodes may lack an available pod, %d do", allowed, s.count(should), missing); {
 	case s.count(candidate) == 0:
 	case allowed > missing:
-		s.deletePods(&todo, candidate, allowed-missing, controller.OldRevision, budget)
+		s.deletePods(&todo, candidate, allowed-missing, removal{reason: controller.OldRevision, message: budget})
 	default:
 		s.waitFor(unavailable, controller.NodesUnavailable, budget)
 	}
 	return s.act(todo)
 }
 
-// deletePods deletes the pods that do not terminate of the first nodes with a trait.
-func (s *sync) deletePods(todo *actions, t trait, most int, reason controller.Reason, message string) {
+// deletePods deletes the old pods of the first nodes with a trait, at most so many.
+func (s *sync) deletePods(todo *actions, t trait, most int, because removal) {
 	s.each(t, func(_ int, p *place) bool {
 		if most <= 0 || todo.deletions() >= burst {
 			return false
 		}
 		most--
-		todo.delete(s.oldPod(p), reason, message)
+		todo.delete(s.oldPod(p), because.reason, because.message)
 		return true
 	})
 }
@@ -71,9 +70,10 @@ func (s *sync) replaceBySurge(allowed int) error {
 	}
 	var todo actions
 	pending := s.count(surging)
-	s.leave(&todo, broken, s.count(broken))
-	s.deletePods(&todo, replaced, s.count(replaced), controller.Replaced, "the new pod of the node is available")
-	s.leave(&todo, candidate, s.count(served)-s.count(should))
+	s.leave(&todo, broken, s.count(broken), controller.BrokenOldRevision)
+	s.deletePods(&todo, replaced, s.count(replaced), removal{
+		reason: controller.Replaced, message: "the new pod of the node is available"})
+	s.leave(&todo, candidate, s.count(served)-s.count(should), controller.NodeNotEligible)
 
 	todo.create(s.nodesWith(broken, burst, should), controller.UnavailableOld,
 		"the old pod is not available: the new one is created beside it")
@@ -88,11 +88,11 @@ func (s *sync) replaceBySurge(allowed int) error {
 }
 
 // leave deletes old pods with a trait on nodes that should have none, at most so many.
-func (s *sync) leave(todo *actions, t trait, most int) {
+func (s *sync) leave(todo *actions, t trait, most int, reason controller.Reason) {
 	s.each(t, func(_ int, p *place) bool {
 		if most > 0 && !p.should {
 			most--
-			todo.delete(s.oldPod(p), controller.NodeNotEligible, s.pods.FitOf(p.node).Message)
+			todo.delete(s.oldPod(p), reason, s.pods.FitOf(p.node).Message)
 		}
 		return most > 0
 	})

@@ -40,6 +40,9 @@ func MaxSurge(ds *appsv1.DaemonSet, desired int) (int, error) {
 // Follows daemonset_util.go UnavailableCount and update.go updatedDesiredNodeCounts,
 // v1.37.0.
 func MaxUnavailable(ds *appsv1.DaemonSet, desired int) (int, error) {
+	if ds.Spec.UpdateStrategy.Type != appsv1.RollingUpdateDaemonSetStrategyType {
+		return 0, nil
+	}
 	most := 0
 	if update := rollingUpdateOf(ds); update != nil {
 		if update.MaxUnavailable == nil {

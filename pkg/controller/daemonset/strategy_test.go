@@ -57,6 +57,9 @@ func TestAStrategyWithoutNumbers(t *testing.T) {
 	ds.Spec.UpdateStrategy.Type = appsv1.OnDeleteDaemonSetStrategyType
 	surge := intstr.FromInt32(1)
 	ds.Spec.UpdateStrategy.RollingUpdate.MaxSurge = &surge
+	if got, err := MaxUnavailable(ds, 5); got != 0 || err != nil {
+		t.Errorf("OnDelete: %d %v", got, err)
+	}
 	if got, err := MaxSurge(ds, 5); got != 0 || err != nil || allowsSurge(ds) {
 		t.Errorf("OnDelete: %d %v", got, err)
 	}
