@@ -37,10 +37,6 @@ func (a *actions) create(nodes []string, reason controller.Reason, message strin
 	if len(nodes) == 0 {
 		return
 	}
-	if last := len(a.creations) - 1; last >= 0 && a.creations[last].reason == reason && a.creations[last].message == message {
-		a.creations[last].nodes = append(a.creations[last].nodes, nodes...)
-		return
-	}
 	a.creations = append(a.creations, creation{nodes, reason, message})
 }
 

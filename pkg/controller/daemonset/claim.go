@@ -23,16 +23,20 @@ func (s *sync) claimPods() error {
 	s.claimed = true
 	var errs []error
 	for _, pod := range s.Strays {
-		errs = append(errs, s.release(controller.Write{Object: s.podRef(pod.Name), Pods: []*controller.Pod{pod},
-			Patch: controller.ReleasePatch(s.ds.UID, pod.UID)}))
+		errs = append(errs, s.release(controller.Write{
+			Object: s.podRef(pod.Name), Pods: []*controller.Pod{pod},
+			Patch: controller.ReleasePatch(s.ds.UID, pod.UID),
+		}))
 	}
 	var adopted []*controller.Pod
 	for _, pod := range s.Orphans {
 		if pod.Terminating || !s.selector.Matches(labels.Set(pod.Labels)) {
 			continue
 		}
-		owned, err := s.adopt(controller.Write{Object: s.podRef(pod.Name), Pods: []*controller.Pod{pod},
-			Patch: controller.AdoptionPatch(s.ownerReference(), pod.UID)})
+		owned, err := s.adopt(controller.Write{
+			Object: s.podRef(pod.Name), Pods: []*controller.Pod{pod},
+			Patch: controller.AdoptionPatch(s.ownerReference(), pod.UID),
+		})
 		if errs = append(errs, err); owned {
 			adopted = append(adopted, pod)
 		}

@@ -3,29 +3,16 @@ package daemonset
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 )
-
-// hashLabel is the label with the hash of a template: of pods, and of revisions.
-const hashLabel = appsv1.DefaultDaemonSetUniqueLabelKey
-
-// Unknown stands for a hash that cannot be known: only a server with this program's API
-// types hashes a template as this program does, and nobody can hash values that were left
-// out of a snapshot. A name has it in brackets, so that nobody takes it for real; a label
-// cannot.
-const Unknown = "new"
 
 // findRevisions finds the revision of the template, or makes it, and its hash. An older
 // revision with the same template becomes the newest: its number goes up, and the old
@@ -111,79 +98,6 @@ func highest(revisions []*appsv1.ControllerRevision) int64 {
 	return number
 }
 
-// deduplicate keeps the highest of several revisions of the template; of equal ones the
-// last. All pods get its hash before the others are deleted.
-// Follows update.go dedupCurHistories, v1.37.0.
-func (s *sync) deduplicate(same []*appsv1.ControllerRevision) (*appsv1.ControllerRevision, error) {
-	if len(same) == 1 {
-		return same[0], nil
-	}
-	kept := same[0]
-	for _, r := range same[1:] {
-		if r.Revision >= kept.Revision {
-			kept = r
-		}
-	}
-	if s.Profile.RelabelsPodsOnce() {
-		if err := s.relabelPods(kept); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range same {
-		if r.Name == kept.Name {
-			continue
-		}
-		if err := s.deleteDuplicate(r, kept); err != nil {
-			return nil, err
-		}
-	}
-	return kept, nil
-}
-
-// deleteDuplicate deletes a revision. Up to v1.30 it relabels the pods before each.
-func (s *sync) deleteDuplicate(r, kept *appsv1.ControllerRevision) error {
-	if !s.Profile.RelabelsPodsOnce() {
-		if err := s.relabelPods(kept); err != nil {
-			return err
-		}
-	}
-	_, err := s.send(controller.Write{
-		Verb:    controller.Delete,
-		Object:  s.revisionRef(r.Name),
-		Reason:  controller.DuplicateRevision,
-		Message: fmt.Sprintf("revision %d of %s has the same template", kept.Revision, kept.Name),
-	})
-	return err
-}
-
-// relabelPods gives all pods the hash of a revision: also those that are at another one.
-func (s *sync) relabelPods(kept *appsv1.ControllerRevision) error {
-	if err := s.claimPods(); err != nil {
-		return err
-	}
-	// Strings always encode.
-	patch, _ := json.Marshal(map[string]any{
-		"metadata": map[string]any{"labels": map[string]string{hashLabel: kept.Labels[hashLabel]}},
-	})
-	for _, pod := range s.pods.All() {
-		if pod.Labels[hashLabel] == kept.Labels[hashLabel] {
-			continue
-		}
-		_, err := s.send(controller.Write{
-			Verb:    controller.Patch,
-			Object:  s.podRef(pod.Name),
-			Patch:   patch,
-			Pods:    []*controller.Pod{pod},
-			Reason:  controller.DuplicateRevision,
-			Message: "several revisions have the template: the pods get the label of " + kept.Name,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // createRevision creates the revision of the template. Where its name is taken, one with
 // the same data is it; for any other the next sync has another name, since the count of
 // collisions goes up.
@@ -220,22 +134,6 @@ func (s *sync) createRevision(number int64) (*appsv1.ControllerRevision, error) 
 	}
 	return nil, s.countCollision(body.Name, err)
 }
-
-func (s *sync) hashUnknown() bool {
-	return !s.Profile.SharesAPITypes() || cluster.HasRedacted(&s.ds.Spec.Template)
-}
-
-// placeholder stands for the hash of a revision that is created: new, or new2 where that
-// is taken.
-func (s *sync) placeholder() string {
-	label := Unknown
-	for n := 2; s.Lookup(s.unknownName(label)) != nil; n++ {
-		label = fmt.Sprintf("%s%d", Unknown, n)
-	}
-	return label
-}
-
-func (s *sync) unknownName(label string) string { return s.ds.Name + "-<" + label + ">" }
 
 // countCollision raises the count of collisions, and returns what the sync fails with.
 func (s *sync) countCollision(name string, taken error) error {
@@ -293,32 +191,4 @@ func (s *sync) cleanupHistory() error {
 		excess--
 	}
 	return nil
-}
-
-// HashOf returns the hash that pods of the template have, or will have, as far as that can
-// be told without a write: of several revisions with the template it is that of the one
-// that is kept.
-func HashOf(sees View) string {
-	ds := sees.DaemonSet
-	data, err := revision.DaemonData(&ds.Spec.Template, sees.Profile)
-	selector, invalid := metav1.LabelSelectorAsSelector(ds.Spec.Selector)
-	if err != nil || invalid != nil {
-		return ""
-	}
-	var kept *appsv1.ControllerRevision
-	for _, r := range revision.Sorted(sees.Revisions) {
-		claim := controller.ClaimOf(ds, r, selector.Matches(labels.Set(r.Labels)))
-		if (claim == controller.Keep || claim == controller.Adopt) && bytes.Equal(data, r.Data.Raw) {
-			kept = r
-		}
-	}
-	switch s := (&sync{View: sees, ds: ds}); {
-	case kept != nil && kept.Labels[hashLabel] != "":
-		return kept.Labels[hashLabel]
-	case kept != nil:
-		return kept.Name
-	case s.hashUnknown():
-		return s.placeholder()
-	}
-	return revision.Hash(&ds.Spec.Template, ds.Status.CollisionCount)
 }
