@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"pgregory.net/rapid"
 )
 
@@ -108,4 +109,30 @@ func copies(pods []*Pod) []*Pod {
 		list = append(list, &copied)
 	}
 	return list
+}
+
+func TestAPodSaysWhichNodeItWaitsFor(t *testing.T) {
+	field := func(operator corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorTerm {
+		return corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{
+			{Key: "metadata.name", Operator: operator, Values: values},
+		}}
+	}
+	for _, c := range []struct {
+		node  string
+		terms []corev1.NodeSelectorTerm
+		want  string
+	}{
+		{"", nil, ""},
+		{"", []corev1.NodeSelectorTerm{field(corev1.NodeSelectorOpIn, "a")}, "a"},
+		{"", []corev1.NodeSelectorTerm{{}, field(corev1.NodeSelectorOpNotIn, "b"), field(corev1.NodeSelectorOpIn, "a")}, "a"},
+		{"", []corev1.NodeSelectorTerm{field(corev1.NodeSelectorOpIn, "a", "b")}, ""},
+		{"n", []corev1.NodeSelectorTerm{field(corev1.NodeSelectorOpIn, "a")}, ""},
+	} {
+		pod := &corev1.Pod{Spec: corev1.PodSpec{NodeName: c.node, Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: c.terms},
+		}}}}
+		if got := RecordOf(pod).Target; got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
 }
