@@ -60,6 +60,13 @@ func (l *look) due(at time.Time) {
 	}
 }
 
+// forget is told that the look planned for an instant will not be taken.
+func (l *look) forget(at time.Time) {
+	if l.at.Equal(at) {
+		l.at = time.Time{}
+	}
+}
+
 // plan plans a look, unless a sooner one is planned. A sync that took its time may ask
 // for an instant that is over: then the look is now.
 func (w *world) plan(l *look, at time.Time) { w.planLookAt(l, at, false) }

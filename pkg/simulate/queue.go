@@ -61,7 +61,8 @@ func (a *agenda) add(h happening) {
 // so much progress.
 func (a *agenda) next(progress int64) (time.Time, bool) {
 	for len(a.heap) > 0 && len(a.heap) == a.vain && a.heap[0].progress == progress {
-		a.take()
+		dropped := a.take()
+		dropped.look.forget(dropped.at)
 	}
 	if len(a.heap) == 0 {
 		return time.Time{}, false

@@ -133,7 +133,9 @@ func (s *stateful) wants(w *world, pod *controller.Pod) bool {
 
 // enter implements workload.
 func (s *stateful) enter(w *world) {
-	s.findNewest(w)
+	if s.newest == "" {
+		s.findNewest(w)
+	}
 	w.statefulSets.add(s)
 	w.atStart = append(w.atStart, func() { s.collect(w, w.claims.of(s.set)) })
 }

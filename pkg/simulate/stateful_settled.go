@@ -38,6 +38,12 @@ func (w *world) assumeCalm(f found) error {
 	if err != nil {
 		return err
 	}
+	w.takeOver(set, past)
+	return nil
+}
+
+// takeOver gives a StatefulSet what it has in a world of the past.
+func (w *world) takeOver(set *appsv1.StatefulSet, past *world) {
 	then := past.workloads[cluster.RefOf(set)].(*stateful)
 	conditions := set.Status.Conditions
 	set.Status = then.set.Status
@@ -52,10 +58,11 @@ func (w *world) assumeCalm(f found) error {
 		}
 	}
 	s := w.newStateful(set, pods)
+	s.memory = then.memory
+	s.updateTo(w, then.newest)
 	for _, r := range then.revisions {
 		s.remember(w, r)
 	}
-	return nil
 }
 
 // mustLookCalm refuses a StatefulSet whose own status says that it is rolling or has
