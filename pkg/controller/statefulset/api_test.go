@@ -19,7 +19,8 @@ import (
 // Answer implements controller.API: names of revisions are taken once, some writes are
 // refused, all else is stored as sent.
 func (w *world) Answer(write controller.Write) (cluster.Object, error) {
-	if write.Verb == controller.Create && write.Object.Kind == "ControllerRevision" && w.revision(write.Object.Name) != nil {
+	revision := write.Object.Kind == "ControllerRevision"
+	if revision && write.Verb == controller.Create && w.revision(write.Object.Name) != nil {
 		return nil, apierrors.NewAlreadyExists(schema.GroupResource{Resource: "controllerrevisions"}, write.Object.Name)
 	}
 	return write.Body, w.refuse[string(write.Verb)+" "+write.Object.Name]
@@ -86,7 +87,8 @@ func (w *world) carryOutPod(write controller.Write) {
 		w.serial++
 		body := write.Body.(*corev1.Pod)
 		pod = &controller.Pod{
-			Name: body.Name, UID: types.UID(fmt.Sprintf("pod-%d", w.serial)), Labels: body.Labels, CreatedAt: w.now, Object: body,
+			Name: body.Name, UID: types.UID(fmt.Sprintf("pod-%d", w.serial)), Labels: body.Labels,
+			CreatedAt: w.now, Object: body,
 		}
 		w.images[pod.UID] = body.Spec.Containers[0].Image
 		w.pods.Add(pod)

@@ -36,7 +36,8 @@ func BenchmarkCreation(b *testing.B) {
 	for _, pods := range []int{5_000, 50_000} {
 		b.Run(fmt.Sprint(pods), func(b *testing.B) {
 			w := &world{t: b, unchecked: true}
-			w.begin(newSet(b, fields(fmt.Sprintf("replicas=%d policy=Parallel claims=data", pods))), profileOf(b, "1.37", ""), false)
+			set := newSet(b, fields(fmt.Sprintf("replicas=%d policy=Parallel claims=data", pods)))
+			w.begin(set, profileOf(b, "1.37", ""), false)
 			for b.Loop() {
 				w.pods, w.memory = NewPodSet(nil), Memory{}
 				if writes := len(w.decide().Writes); writes < 2*pods {

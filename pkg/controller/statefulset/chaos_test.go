@@ -60,7 +60,9 @@ func chaos(rt *rapid.T, w *world) {
 		return
 	}
 	pod := rapid.SampledFrom(pods).Draw(rt, "pod")
-	what := rapid.SampledFrom([]string{"ready", "ready", "gone", "deleted", "broken", "failed", "unlabelled", "claim"}).Draw(rt, "happens")
+	what := rapid.SampledFrom([]string{
+		"ready", "ready", "gone", "deleted", "broken", "failed", "unlabelled", "claim",
+	}).Draw(rt, "happens")
 	switch {
 	case what == "claim" && len(w.set.Spec.VolumeClaimTemplates) > 0:
 		w.claimHappens("data-"+pod.Name, rapid.SampledFrom([]string{"earlier", "deleted", "gone"}).Draw(rt, "claim"))

@@ -31,7 +31,9 @@ type restoredTemplate struct {
 }
 
 // propose returns the revision of a StatefulSet as it is now; it is not to be changed.
-func (m *Memory) propose(set *appsv1.StatefulSet, number int64, profile kubeversion.Profile) (*appsv1.ControllerRevision, error) {
+func (m *Memory) propose(
+	set *appsv1.StatefulSet, number int64, profile kubeversion.Profile,
+) (*appsv1.ControllerRevision, error) {
 	if m.template == nil || !sameTemplate(m.template, &set.Spec.Template) || !reflect.DeepEqual(m.profile, profile) {
 		template := set.Spec.Template
 		*m = Memory{template: &template, profile: profile}
@@ -55,7 +57,9 @@ func (m *Memory) propose(set *appsv1.StatefulSet, number int64, profile kubevers
 func sameTemplate(a, b *corev1.PodTemplateSpec) bool { return reflect.DeepEqual(a, b) }
 
 // meansLatest is revision.MeansLatest of what was proposed last.
-func (m *Memory) meansLatest(set *appsv1.StatefulSet, latest *appsv1.ControllerRevision, profile kubeversion.Profile) bool {
+func (m *Memory) meansLatest(
+	set *appsv1.StatefulSet, latest *appsv1.ControllerRevision, profile kubeversion.Profile,
+) bool {
 	if m.latest != nil && m.latest == latest {
 		return true
 	}

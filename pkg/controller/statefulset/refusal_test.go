@@ -124,7 +124,8 @@ func TestANameThatIsTakenIsTheRevisionOrMakesAnother(t *testing.T) {
 	free := w.decide()
 	taken := free.Writes[0].Body.(*appsv1.ControllerRevision).DeepCopy()
 	// It is no revision of the StatefulSet, but has its name.
-	taken.Labels, taken.OwnerReferences = nil, []metav1.OwnerReference{{Kind: "Other", UID: "other", Controller: new(true)}}
+	taken.Labels = nil
+	taken.OwnerReferences = []metav1.OwnerReference{{Kind: "Other", UID: "other", Controller: new(true)}}
 	w.revisions = append(w.revisions, taken)
 	expect(t, w.decide(), false, "Create "+taken.Name, "Delete db-0", "UpdateStatus db")
 
@@ -192,7 +193,9 @@ func TestWhileItIsBeingDeletedItOnlyReports(t *testing.T) {
 	w.set.DeletionTimestamp = &metav1.Time{Time: w.now}
 	d := w.decide()
 	status := d.Writes[len(d.Writes)-1].Body.(*appsv1.StatefulSet).Status
-	got := []int32{status.Replicas, status.ReadyReplicas, status.AvailableReplicas, status.CurrentReplicas, status.UpdatedReplicas}
+	got := []int32{
+		status.Replicas, status.ReadyReplicas, status.AvailableReplicas, status.CurrentReplicas, status.UpdatedReplicas,
+	}
 	if want := []int32{4, 4, 4, 4, 0}; !slices.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)
 	}

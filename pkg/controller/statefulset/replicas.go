@@ -76,7 +76,8 @@ func (s *sync) replaceFinished(m member) error {
 // an earlier pod.
 func (s *sync) createReplica(m member) (stop bool, err error) {
 	if claim, stale := s.staleClaim(m); stale {
-		s.waitFor(m, controller.StaleClaim, fmt.Sprintf("claim %s belongs to an earlier pod %s and has to go first", claim, m.name))
+		s.waitFor(m, controller.StaleClaim,
+			fmt.Sprintf("claim %s belongs to an earlier pod %s and has to go first", claim, m.name))
 		return true, nil
 	}
 	if err := s.create(m); err != nil {

@@ -64,7 +64,8 @@ type owned struct {
 // wantsSet and wantsPod say whose the claim ought to be. An unknown policy counts as
 // Retain.
 func (o owned) wantsSet() bool {
-	return o.policy.WhenDeleted == remove && (o.policy.WhenScaled == keep || o.policy.WhenScaled == remove && !o.condemned)
+	scaled := o.policy.WhenScaled
+	return o.policy.WhenDeleted == remove && (scaled == keep || scaled == remove && !o.condemned)
 }
 
 func (o owned) wantsPod() bool {

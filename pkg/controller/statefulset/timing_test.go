@@ -23,7 +23,8 @@ func waiting(t *testing.T, version string) *world {
 	var pods []*controller.Pod
 	for i := range 3 {
 		pods = append(pods, &controller.Pod{
-			Name: PodName(set, i), Phase: controller.Running, Ready: true, ReadyAt: start.Add(time.Duration(i) * 10 * time.Second),
+			Name: PodName(set, i), Phase: controller.Running, Ready: true,
+			ReadyAt: start.Add(time.Duration(i) * 10 * time.Second),
 		})
 	}
 	w.pods = NewPodSet(pods)
