@@ -178,6 +178,8 @@ func TestVerdictsOfStatefulSets(t *testing.T) {
 		{"a partition that lets pods go", stuck{edit: held, intent: change.Partition(1)}, plan.RollingUpdate, plan.Held, 2},
 		{"a partition that has nothing to keep", stuck{updated: all, edit: held, intent: change.Partition(1)}, plan.InPlace, plan.Settled, 0},
 		{"a size", stuck{updated: all, intent: change.Scale{Replicas: 5}}, plan.Scale, plan.Settled, 0},
+		{"another first ordinal", stuck{updated: all, intent: change.Patch{Text: `{"spec":{"ordinals":{"start":1}}}`}},
+			plan.Scale, plan.Settled, 0},
 		{"minReadySeconds", stuck{updated: all, intent: change.Patch{Text: `{"spec":{"minReadySeconds":1}}`}}, plan.InPlace, plan.Settled, 0},
 		{"OnDelete", stuck{updated: all, edit: onDelete, intent: image}, plan.OnDelete, plan.Held, 0},
 		{"from OnDelete to RollingUpdate", stuck{edit: onDelete,

@@ -27,12 +27,13 @@ func (s statefulSetKind) mostPods() int64 {
 }
 
 // rolls: besides a new template, an update that may go further than before, where pods
-// are still at old revisions.
+// are still at old revisions. Another first ordinal makes pods come and go.
 func (s statefulSetKind) rolls(m move) (plan.Verdict, bool) {
 	before, _ := kindOf(m.Before).(statefulSetKind)
 	further := s.updated() > before.updated() && m.begin.OldSize > 0
 	if !s.newRevision(before, m.profile) && !further {
-		return "", false
+		moved := statefulset.StartOrdinal(s.StatefulSet, m.profile) != statefulset.StartOrdinal(before.StatefulSet, m.profile)
+		return plan.Scale, moved
 	}
 	switch s.Spec.UpdateStrategy.Type {
 	case appsv1.OnDeleteStatefulSetStrategyType:

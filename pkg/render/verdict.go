@@ -104,6 +104,9 @@ func order(w *plan.Workload) string {
 func scaling(w *plan.Workload) string {
 	from, to := before(w), after(w)
 	words := fmt.Sprintf(" %d -> %d pods", from, to) + order(w)
+	if from == to {
+		words = " to other ordinals" + order(w) + comings(w)
+	}
 	switch {
 	case w.Restarts > 0:
 		return words + ". " + goesOn(w)
@@ -111,6 +114,23 @@ func scaling(w *plan.Workload) string {
 		return words + fmt.Sprintf(". %d stop, no other restarts", from-to)
 	}
 	return words + ". No pod restarts"
+}
+
+// comings says how many pods come and go: ": 2 to start, 2 to stop".
+func comings(w *plan.Workload) string {
+	var come, gone int32
+	for _, p := range w.Pods {
+		switch p.Action {
+		case plan.PodCreated:
+			come++
+		case plan.PodDeleted:
+			gone++
+		}
+	}
+	if come+gone == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": %d to start, %d to stop", come, gone)
 }
 
 // goesOn warns that a change leaves a rollout going that replaces pods.
