@@ -317,3 +317,21 @@ func TestAdoptedRevisionsAreCutWhereAnOlderOneIsTakenAgain(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
+
+// Somebody took the label off db-1: it is released, keeps its name, and so the StatefulSet
+// cannot have another.
+func TestAPodWhoseLabelsNoLongerMatchIsReleasedAndInTheWay(t *testing.T) {
+	db := storedSet()
+	stray := storedPod(db, 1)
+	delete(stray.Labels, "app")
+	o, events := forecast(t, &cluster.Snapshot{
+		Version: "v1.37.0", StatefulSets: []*appsv1.StatefulSet{db},
+		Revisions: []*appsv1.ControllerRevision{storedRevision(t, db)},
+		Pods:      []*corev1.Pod{storedPod(db, 0), stray},
+		Claims:    []*corev1.PersistentVolumeClaim{boundClaim("data-db-0"), boundClaim("data-db-1")},
+	}, db)
+	want(t, events, []string{"0s Patch db-1"})
+	if o.Settled || o.Cause != `the controller fails: pods "db-1" already exists` {
+		t.Errorf("%+v", o)
+	}
+}
