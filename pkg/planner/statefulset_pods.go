@@ -114,6 +114,8 @@ func (r roster) action(name string) plan.PodAction {
 		return plan.PodMissing
 	case there && r.wants(name):
 		return plan.PodRestarted
+	case r.wants(name):
+		return plan.PodCreated
 	}
 	return turns[len(turns)-1].Action
 }
