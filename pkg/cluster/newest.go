@@ -35,6 +35,12 @@ func (s *Snapshot) NewestTime() time.Time {
 			see(c.LastTransitionTime)
 		}
 	}
+	for _, set := range s.DaemonSets {
+		see(set.CreationTimestamp)
+		for _, c := range set.Status.Conditions {
+			see(c.LastTransitionTime)
+		}
+	}
 	for _, revision := range s.Revisions {
 		see(revision.CreationTimestamp)
 	}

@@ -45,7 +45,7 @@ func (s *Snapshot) MeasureReadiness() []Readiness {
 }
 
 // workloadsOfOwners finds the workload of whatever owns pods: the Deployment of a
-// ReplicaSet; itself of a StatefulSet, and of a ReplicaSet that has none.
+// ReplicaSet; itself of a StatefulSet, a DaemonSet, and of a ReplicaSet that has none.
 func (s *Snapshot) workloadsOfOwners() map[types.UID]Ref {
 	deployments := map[types.UID]Ref{}
 	for _, d := range s.Deployments {
@@ -53,6 +53,9 @@ func (s *Snapshot) workloadsOfOwners() map[types.UID]Ref {
 	}
 	owners := map[types.UID]Ref{}
 	for _, set := range s.StatefulSets {
+		owners[set.UID] = RefOf(set)
+	}
+	for _, set := range s.DaemonSets {
 		owners[set.UID] = RefOf(set)
 	}
 	for _, rs := range s.ReplicaSets {

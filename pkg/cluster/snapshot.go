@@ -30,6 +30,7 @@ type Snapshot struct {
 	Deployments  []*appsv1.Deployment
 	ReplicaSets  []*appsv1.ReplicaSet
 	StatefulSets []*appsv1.StatefulSet
+	DaemonSets   []*appsv1.DaemonSet
 	Revisions    []*appsv1.ControllerRevision
 	Pods         []*corev1.Pod
 	Claims       []*corev1.PersistentVolumeClaim
@@ -56,6 +57,7 @@ func (s *Snapshot) Sort() {
 	sortObjects(s.Deployments)
 	sortObjects(s.ReplicaSets)
 	sortObjects(s.StatefulSets)
+	sortObjects(s.DaemonSets)
 	sortObjects(s.Revisions)
 	sortObjects(s.Pods)
 	sortObjects(s.Claims)
@@ -71,7 +73,8 @@ func sortObjects[T Object](objects []T) {
 }
 
 // Workloads returns the objects that a plan can have an entry for: Deployments,
-// StatefulSets, and the ReplicaSets that nothing controls, in the order of a plan.
+// StatefulSets, DaemonSets, and the ReplicaSets that nothing controls, in the order of
+// a plan.
 func (s *Snapshot) Workloads() []Object {
 	var workloads []Object
 	for _, d := range s.Deployments {
@@ -83,6 +86,9 @@ func (s *Snapshot) Workloads() []Object {
 		}
 	}
 	for _, set := range s.StatefulSets {
+		workloads = append(workloads, set)
+	}
+	for _, set := range s.DaemonSets {
 		workloads = append(workloads, set)
 	}
 	sortObjects(workloads)
@@ -106,6 +112,10 @@ func (s *Snapshot) Find(ref Ref) Object {
 		}
 	case "StatefulSet":
 		if set, ok := search(s.StatefulSets, ref); ok {
+			return set
+		}
+	case "DaemonSet":
+		if set, ok := search(s.DaemonSets, ref); ok {
 			return set
 		}
 	}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,13 +21,23 @@ func statefulSet(namespace, name string) *appsv1.StatefulSet {
 	}
 }
 
-func TestStatefulSetsAreWorkloads(t *testing.T) {
+func daemonSet(namespace, name string) *appsv1.DaemonSet {
+	return &appsv1.DaemonSet{
+		TypeMeta: metav1.TypeMeta{APIVersion: "apps/v1", Kind: "DaemonSet"},
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: name, UID: types.UID(namespace + "/" + name),
+		},
+	}
+}
+
+func TestStatefulSetsAndDaemonSetsAreWorkloads(t *testing.T) {
 	deployment := &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"},
 	}
 	s := &Snapshot{
 		StatefulSets: []*appsv1.StatefulSet{statefulSet("shop", "db"), statefulSet("else", "db")},
+		DaemonSets:   []*appsv1.DaemonSet{daemonSet("shop", "logs"), daemonSet("shop", "db")},
 		Deployments:  []*appsv1.Deployment{deployment},
 	}
 	s.Sort()
@@ -38,39 +49,47 @@ func TestStatefulSetsAreWorkloads(t *testing.T) {
 			t.Errorf("%s is not found", ref)
 		}
 	}
-	if want := "else statefulset/db\nshop deployment/web\nshop statefulset/db\n"; got != want {
+	if want := "else statefulset/db\nshop daemonset/db\nshop daemonset/logs\nshop deployment/web\nshop statefulset/db\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	if found := s.Find(Ref{Kind: "StatefulSet", Namespace: "shop", Name: "web"}); found != nil {
-		t.Errorf("found %v", found)
+	for _, kind := range []string{"StatefulSet", "DaemonSet"} {
+		if found := s.Find(Ref{Kind: kind, Namespace: "shop", Name: "web"}); found != nil {
+			t.Errorf("found %v", found)
+		}
 	}
 }
 
-func TestReadinessIsMeasuredOfPodsOfStatefulSets(t *testing.T) {
-	set := statefulSet("shop", "db")
-	pod := func(seconds int64) *corev1.Pod {
+func TestReadinessIsMeasuredOfPodsOfEachKind(t *testing.T) {
+	db, logs := statefulSet("shop", "db"), daemonSet("shop", "logs")
+	pod := func(owner Object, seconds int64) *corev1.Pod {
 		ready := corev1.PodCondition{
 			Type: corev1.PodReady, Status: corev1.ConditionTrue,
 			LastTransitionTime: metav1.NewTime(time.Unix(seconds, 0)),
 		}
+		kind := owner.GetObjectKind().GroupVersionKind()
 		return &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
 				CreationTimestamp: metav1.NewTime(time.Unix(0, 0)),
-				OwnerReferences: []metav1.OwnerReference{
-					*metav1.NewControllerRef(set, appsv1.SchemeGroupVersion.WithKind("StatefulSet")),
-				},
+				OwnerReferences:   []metav1.OwnerReference{*metav1.NewControllerRef(owner, kind)},
 			},
 			Status: corev1.PodStatus{Conditions: []corev1.PodCondition{ready}},
 		}
 	}
 	s := &Snapshot{
-		StatefulSets: []*appsv1.StatefulSet{set}, Pods: []*corev1.Pod{pod(9), pod(5), pod(7)},
+		StatefulSets: []*appsv1.StatefulSet{db}, DaemonSets: []*appsv1.DaemonSet{logs},
+		Pods: []*corev1.Pod{pod(db, 9), pod(db, 5), pod(logs, 3), pod(db, 7)},
 	}
-	want := Readiness{
-		Workload: RefOf(set), Pods: 3,
-		Median: 7 * time.Second, Least: 5 * time.Second, Most: 9 * time.Second,
+	want := []Readiness{
+		{
+			Workload: RefOf(logs), Pods: 1,
+			Median: 3 * time.Second, Least: 3 * time.Second, Most: 3 * time.Second,
+		},
+		{
+			Workload: RefOf(db), Pods: 3,
+			Median: 7 * time.Second, Least: 5 * time.Second, Most: 9 * time.Second,
+		},
 	}
-	if got := s.MeasureReadiness(); len(got) != 1 || got[0] != want {
+	if got := s.MeasureReadiness(); !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
