@@ -49,7 +49,8 @@ func ignored(path string) bool {
 	case "status", "metadata.managedFields", "metadata.generation", "metadata.resourceVersion",
 		"metadata.uid", "metadata.creationTimestamp", "metadata.selfLink",
 		`metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`,
-		`metadata.annotations["deployment.kubernetes.io/revision"]`:
+		`metadata.annotations["deployment.kubernetes.io/revision"]`,
+		`metadata.annotations["deprecated.daemonset.template.generation"]`:
 		return true
 	}
 	return false

@@ -17,6 +17,7 @@ func OnlyNamespace(snapshot *cluster.Snapshot) string {
 	see(found, snapshot.Deployments)
 	see(found, snapshot.ReplicaSets)
 	see(found, snapshot.StatefulSets)
+	see(found, snapshot.DaemonSets)
 	see(found, snapshot.Revisions)
 	see(found, snapshot.Pods)
 	see(found, snapshot.Claims)

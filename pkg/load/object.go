@@ -102,7 +102,7 @@ func (r *reader) single(values map[string]any, fields cluster.Fields, t text) {
 // about: the places in 30,000 pods take more memory than the pods.
 func keepsFields(object *unstructured.Unstructured) bool {
 	kind := object.GetKind()
-	return object.GetUID() == "" || kind == "Deployment" || kind == "StatefulSet"
+	return object.GetUID() == "" || kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet"
 }
 
 type misshape struct {

@@ -36,6 +36,7 @@ func Snapshot(s *cluster.Snapshot, o SnapshotOptions) ([]byte, error) {
 	add(&w, s.Deployments)
 	add(&w, s.ReplicaSets)
 	add(&w, s.StatefulSets)
+	add(&w, s.DaemonSets)
 	add(&w, s.Revisions)
 	add(&w, s.Pods)
 	add(&w, s.ClaimsOf(s.StatefulSets...))

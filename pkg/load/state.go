@@ -84,6 +84,13 @@ func (s *state) addWorkload(document cluster.Document, typed cluster.Object) boo
 		}
 		s.refuse(document, validate.StatefulSet(object, s.profile))
 		s.snapshot.StatefulSets = append(s.snapshot.StatefulSets, object)
+	case *appsv1.DaemonSet:
+		defaults.DaemonSet(object, s.profile)
+		s.refuse(document, validate.DaemonSet(object, s.profile))
+		if object.UID == "" { // what a server stored has the number that it counts
+			defaults.CountTemplates(nil, object)
+		}
+		s.snapshot.DaemonSets = append(s.snapshot.DaemonSets, object)
 	default:
 		return false
 	}

@@ -47,6 +47,8 @@ func typedFor(document cluster.Document) cluster.Object {
 		return &appsv1.ReplicaSet{}
 	case "apps/v1 StatefulSet":
 		return &appsv1.StatefulSet{}
+	case "apps/v1 DaemonSet":
+		return &appsv1.DaemonSet{}
 	case "apps/v1 ControllerRevision":
 		return &appsv1.ControllerRevision{}
 	case "v1 PersistentVolumeClaim":
