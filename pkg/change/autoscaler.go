@@ -27,7 +27,10 @@ func keepAutoscaled(to Target, written *unstructured.Unstructured, after cluster
 // manifest's place; nil where the manifest has one, or nobody sets it.
 func leftToAutoscaler(to Target, written *unstructured.Unstructured) *unstructured.Unstructured {
 	given, ok, _ := unstructured.NestedFieldNoCopy(written.Object, "spec", "replicas")
-	if ok && given != nil || to.Object == nil || *replicas(to.Object) == nil {
+	if ok && given != nil || to.Object == nil {
+		return nil
+	}
+	if size := replicas(to.Object); size == nil || *size == nil {
 		return nil
 	}
 	return autoscalerOf(to.State, cluster.RefOf(to.Object))

@@ -199,7 +199,7 @@ func TestIntentsThatCannotBe(t *testing.T) {
 		{restarted, Restart{}, "deployment/web was restarted in this same second: wait a second"},
 		{nil, Rollback{3}, "deployment/web has no revision 3: the state holds no ReplicaSet of it with a revision"},
 		{replicaSet(t), Restart{}, "replicaset/web cannot be restarted, since a ReplicaSet never replaces pods: delete its pods"},
-		{replicaSet(t), Rollback{1}, "replicaset/web has no revisions, a Deployment or StatefulSet has: apply its earlier manifest"},
+		{replicaSet(t), Rollback{1}, "replicaset/web has no revisions, a Deployment, StatefulSet or DaemonSet has: apply its earlier manifest"},
 		{replicaSet(t), Pause{}, "replicaset/web cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it"},
 		{nil, Patch{`{"spec":`}, "the patch is neither JSON nor YAML"},
 		{nil, Patch{`7`}, "the patch is 7: write an object, or a list of JSON patch operations"},
@@ -214,7 +214,7 @@ func TestIntentsThatCannotBe(t *testing.T) {
 		{nil, Patch{`[7]`}, "patching deployment/web: "},
 		{nil, Combine(Pause{}, Resume{}), "pause and resume exclude each other: give one of them"},
 		{nil, Combine(Delete{}, Resume{}), "a workload cannot be deleted and changed at once"},
-		{&corev1.Pod{}, Scale{1}, "cannot be changed here: Deployments, StatefulSets and ReplicaSets of apps/v1 can"},
+		{&corev1.Pod{}, Scale{1}, "cannot be changed here: Deployments, StatefulSets, DaemonSets and ReplicaSets of apps/v1 can"},
 	} {
 		on := c.on
 		if on == nil {

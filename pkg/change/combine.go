@@ -4,7 +4,10 @@ import (
 	"errors"
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/json"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
 
 // Combined is several intents for one target, made into one request.
@@ -46,6 +49,7 @@ func (c Combined) Apply(to Target) (Edit, error) {
 		return Edit{}, err
 	}
 	step, notes := to, []string(nil)
+	var created cluster.Object
 	for _, intent := range c {
 		if served, ok := intent.(Served); ok && served.Object == nil {
 			return served.Apply(to) // the server refuses it, whatever else is asked for
@@ -53,6 +57,9 @@ func (c Combined) Apply(to Target) (Edit, error) {
 		e, err := intent.Apply(step)
 		if err != nil {
 			return Edit{}, err
+		}
+		if step.Object == nil {
+			created = e.After
 		}
 		step.Object = e.After
 		notes = append(notes, e.Notes...)
@@ -63,6 +70,9 @@ func (c Combined) Apply(to Target) (Edit, error) {
 	}
 	if to.Object != nil {
 		return to.edited(after, request{}, notes...)
+	}
+	if created != nil { // in one request, so no step of it counts as another template
+		keepAnnotation(created, after, appsv1.DeprecatedTemplateGeneration)
 	}
 	body, err := bodyOf(after)
 	if err != nil {

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -47,6 +48,7 @@ func (t Target) edited(after cluster.Object, r request, notes ...string) (Edit, 
 	if bumpsGeneration(before, after) {
 		after.SetGeneration(before.GetGeneration() + 1)
 	}
+	countTemplates(before, after)
 	e.Verb, e.PatchType, e.Body = r.verb, r.patchType, r.body
 	return e, nil
 }
@@ -62,14 +64,38 @@ func (t Target) created(after cluster.Object, r request, notes ...string) (Edit,
 		return Edit{}, err
 	}
 	notes = append(notes, t.dropped(nil, after, r)...)
-	return Edit{
+	e := Edit{
 		Ref:      cluster.RefOf(after),
 		After:    after,
 		Verb:     verbCreate,
 		Body:     r.body,
 		Refusals: refusals(nil, after, t.Profile),
 		Notes:    notes,
-	}, nil
+	}
+	countTemplates(nil, after)
+	return e, nil
+}
+
+// countTemplates writes down, as a server does, the how manieth template it is that a
+// DaemonSet has. It is nobody's change, and no request has it.
+func countTemplates(before, after cluster.Object) {
+	if ds, ok := after.(*appsv1.DaemonSet); ok {
+		was, _ := before.(*appsv1.DaemonSet)
+		defaults.CountTemplates(was, ds)
+	}
+}
+
+// keepAnnotation restores an annotation that no request sets.
+func keepAnnotation(before, after cluster.Object, key string) {
+	annotations := maps.Clone(after.GetAnnotations())
+	delete(annotations, key)
+	if number, ok := before.GetAnnotations()[key]; ok {
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations[key] = number
+	}
+	after.SetAnnotations(annotations)
 }
 
 // dropped takes away from after, in place, what the server would drop without a word,
@@ -104,12 +130,15 @@ func keepServerFields(before, after cluster.Object) {
 		o.Status = before.(*appsv1.ReplicaSet).Status
 	case *appsv1.StatefulSet:
 		o.Status = before.(*appsv1.StatefulSet).Status
+	case *appsv1.DaemonSet:
+		o.Status = before.(*appsv1.DaemonSet).Status
+		keepAnnotation(before, after, appsv1.DeprecatedTemplateGeneration)
 	}
 }
 
 // bumpsGeneration reports whether a server counts the update as a new
 // generation: of a Deployment also where only annotations differ.
-// Follows pkg/registry/apps/{deployment,replicaset,statefulset}/strategy.go
+// Follows pkg/registry/apps/{deployment,replicaset,statefulset,daemonset}/strategy.go
 // PrepareForUpdate, v1.37.0.
 func bumpsGeneration(before, after cluster.Object) bool {
 	switch o := after.(type) {
@@ -121,6 +150,8 @@ func bumpsGeneration(before, after cluster.Object) bool {
 		return !equality.Semantic.DeepEqual(before.(*appsv1.ReplicaSet).Spec, o.Spec)
 	case *appsv1.StatefulSet:
 		return !equality.Semantic.DeepEqual(before.(*appsv1.StatefulSet).Spec, o.Spec)
+	case *appsv1.DaemonSet:
+		return !equality.Semantic.DeepEqual(before.(*appsv1.DaemonSet).Spec, o.Spec)
 	}
 	return false
 }

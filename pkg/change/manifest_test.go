@@ -205,7 +205,7 @@ func TestManifestsThatCannotBeApplied(t *testing.T) {
 		"wrong type":     {applied(t), strings.Replace(written, "replicas: 3", "replicas: x", 1), "cannot unmarshal string"},
 		"another name":   {applied(t), strings.Replace(written, "name: web,", "name: api,", 1), "the manifest is of deployment/api"},
 		"no name":        {nil, without(written, "name: web, "), "has no metadata.name"},
-		"another kind":   {nil, strings.Replace(written, "Deployment", "DaemonSet", 1), "cannot be changed here"},
+		"another kind":   {nil, strings.Replace(written, "Deployment", "Daemon", 1), "cannot be changed here"},
 		"old version":    {nil, strings.Replace(written, "apps/v1", "extensions/v1beta1", 1), "cannot be changed here"},
 		"broken history": {broken, written, "is not JSON"},
 		"not planned":    {&corev1.Pod{}, written, "cannot be changed here"},

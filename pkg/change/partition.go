@@ -21,7 +21,11 @@ func (p Partition) Apply(to Target) (Edit, error) {
 	}
 	ref := cluster.RefOf(after)
 	set, ok := after.(*appsv1.StatefulSet)
+	_, everywhere := after.(*appsv1.DaemonSet)
 	switch {
+	case everywhere:
+		return Edit{}, fmt.Errorf("%s has no partition, a StatefulSet has: "+
+			"with updateStrategy OnDelete it leaves all its pods as they are", ref)
 	case !ok:
 		return Edit{}, fmt.Errorf("%s has no partition, a StatefulSet has", ref)
 	case p < 0:

@@ -41,7 +41,14 @@ func setPaused(to Target, paused bool) (Edit, error) {
 func cannotPause(object cluster.Object, paused bool) error {
 	ref := cluster.RefOf(object)
 	set, ok := object.(*appsv1.StatefulSet)
+	_, everywhere := object.(*appsv1.DaemonSet)
 	switch {
+	case everywhere && paused:
+		return fmt.Errorf("%s cannot be paused, only a Deployment can: "+
+			"with updateStrategy OnDelete it leaves all its pods as they are", ref)
+	case everywhere:
+		return fmt.Errorf("%s cannot be resumed, only a Deployment can: "+
+			"with updateStrategy RollingUpdate it updates all its pods", ref)
 	case !ok:
 		return fmt.Errorf(
 			"%s cannot be paused or resumed, only a Deployment can: scale it to 0 to stop it", ref)

@@ -30,9 +30,11 @@ func (r Rollback) Apply(to Target) (Edit, error) {
 		return r.deployment(to, o, state)
 	case *appsv1.StatefulSet:
 		return r.statefulSet(to, o, state)
+	case *appsv1.DaemonSet:
+		return r.daemonSet(to, o, state)
 	}
-	return Edit{}, fmt.Errorf(
-		"%s has no revisions, a Deployment or StatefulSet has: apply its earlier manifest", cluster.RefOf(after))
+	return Edit{}, fmt.Errorf("%s has no revisions, a Deployment, StatefulSet or DaemonSet has: "+
+		"apply its earlier manifest", cluster.RefOf(after))
 }
 
 func (r Rollback) deployment(
@@ -68,11 +70,28 @@ func (r Rollback) statefulSet(
 	if undo.Skipped {
 		return to.edited(set, request{}, skippedRollback(undo.Number))
 	}
-	sends, err := patchRequest(types.StrategicMergePatchType, undo.ControllerRevision.Data.Raw)
+	return to.patchedBack(undo.Restored, undo.Entry)
+}
+
+// daemonSet does the same.
+func (r Rollback) daemonSet(to Target, ds *appsv1.DaemonSet, state *cluster.Snapshot) (Edit, error) {
+	undo, err := revision.RollbackDaemonSet(ds, state.Revisions, r.Revision, to.Profile)
 	if err != nil {
 		return Edit{}, err
 	}
-	return to.edited(undo.Restored, sends)
+	if undo.Skipped {
+		return to.edited(ds, request{}, skippedRollback(undo.Number))
+	}
+	return to.patchedBack(undo.Restored, undo.Entry)
+}
+
+// patchedBack sends what a ControllerRevision recorded.
+func (t Target) patchedBack(restored cluster.Object, to revision.Entry) (Edit, error) {
+	sends, err := patchRequest(types.StrategicMergePatchType, to.ControllerRevision.Data.Raw)
+	if err != nil {
+		return Edit{}, err
+	}
+	return t.edited(restored, sends)
 }
 
 func skippedRollback(number int64) string {

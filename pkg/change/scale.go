@@ -17,10 +17,15 @@ func (s Scale) Apply(to Target) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	if s.Replicas < 0 {
+	size := replicas(after)
+	switch {
+	case size == nil:
+		return Edit{}, fmt.Errorf("%s has no replicas: it has a pod on each node that fits; "+
+			"a nodeSelector in its template makes the nodes fewer", cluster.RefOf(after))
+	case s.Replicas < 0:
 		return Edit{}, fmt.Errorf("%s cannot have %d replicas: give 0 or more",
 			cluster.RefOf(after), s.Replicas)
 	}
-	*replicas(after) = &s.Replicas
+	*size = &s.Replicas
 	return to.edited(after, request{})
 }

@@ -48,7 +48,11 @@ func (s Served) Apply(to Target) (Edit, error) {
 	sends := request{
 		verb: verbApply, patchType: string(types.ApplyPatchType), body: written.Object, answered: true,
 	}
-	keepRevision(local.Before, after)
+	if local.Before != nil {
+		// The controller keeps it like a status: it can be newer in the answer than in the
+		// state, whose ReplicaSets it counts.
+		keepAnnotation(local.Before, after, revision.Annotation)
+	}
 	e, err := to.edited(after, sends, local.Notes...)
 	if err != nil {
 		return Edit{}, err
@@ -56,23 +60,6 @@ func (s Served) Apply(to Target) (Edit, error) {
 	e.Refusals = nil
 	e.Notes = append(e.Notes, admitted(local.After, e.After)...)
 	return e, nil
-}
-
-// keepRevision restores the annotation that the controller keeps like a status: it can
-// be newer in the answer than in the state, whose ReplicaSets it counts.
-func keepRevision(before, after cluster.Object) {
-	if before == nil {
-		return
-	}
-	annotations := after.GetAnnotations()
-	delete(annotations, revision.Annotation)
-	if number, ok := before.GetAnnotations()[revision.Annotation]; ok {
-		if annotations == nil {
-			annotations = map[string]string{}
-		}
-		annotations[revision.Annotation] = number
-	}
-	after.SetAnnotations(annotations)
 }
 
 // admitted says what the server makes of a manifest that nobody could have told

@@ -29,7 +29,7 @@ func (t Target) workload() (cluster.Object, error) {
 
 func unplanned(ref cluster.Ref) error {
 	return fmt.Errorf(
-		"%s (%s) cannot be changed here: Deployments, StatefulSets and ReplicaSets of apps/v1 can",
+		"%s (%s) cannot be changed here: Deployments, StatefulSets, DaemonSets and ReplicaSets of apps/v1 can",
 		ref, ref.APIVersion)
 }
 
@@ -48,6 +48,9 @@ func store(object cluster.Object, profile kubeversion.Profile) error {
 		err = defaults.Stored(o)
 	case *appsv1.StatefulSet:
 		defaults.StatefulSet(o, profile)
+		err = defaults.Stored(o)
+	case *appsv1.DaemonSet:
+		defaults.DaemonSet(o, profile)
 		err = defaults.Stored(o)
 	default:
 		return unplanned(cluster.RefOf(object))
@@ -69,6 +72,8 @@ func empty(kind schema.GroupVersionKind) cluster.Object {
 		return &appsv1.ReplicaSet{}
 	case appsv1.SchemeGroupVersion.WithKind("StatefulSet"):
 		return &appsv1.StatefulSet{}
+	case appsv1.SchemeGroupVersion.WithKind("DaemonSet"):
+		return &appsv1.DaemonSet{}
 	}
 	return nil
 }
@@ -92,11 +97,14 @@ func podTemplate(object cluster.Object) *corev1.PodTemplateSpec {
 		return &o.Spec.Template
 	case *appsv1.StatefulSet:
 		return &o.Spec.Template
+	case *appsv1.DaemonSet:
+		return &o.Spec.Template
 	}
 	return nil
 }
 
-// replicas returns where a workload keeps its size.
+// replicas returns where a workload keeps its size; nil of a DaemonSet, whose size is the
+// number of nodes.
 func replicas(object cluster.Object) **int32 {
 	switch o := object.(type) {
 	case *appsv1.Deployment:
@@ -128,6 +136,11 @@ func refusals(before, after cluster.Object, profile kubeversion.Profile) []valid
 			return validate.StatefulSetUpdate(old, o, profile)
 		}
 		return validate.StatefulSet(o, profile)
+	case *appsv1.DaemonSet:
+		if old, ok := before.(*appsv1.DaemonSet); ok {
+			return validate.DaemonSetUpdate(old, o, profile)
+		}
+		return validate.DaemonSet(o, profile)
 	}
 	return nil
 }
