@@ -8,7 +8,7 @@ import (
 )
 
 // kinds are those that a command can be about, in the order of messages.
-func kinds() []string { return []string{"Deployment", "ReplicaSet", "StatefulSet"} }
+func kinds() []string { return []string{"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"} }
 
 // kindsOf reads a type as kubectl takes it: singular, plural, short, with its group.
 func (a Arguments) kindsOf(word string) ([]string, error) {
@@ -19,13 +19,14 @@ func (a Arguments) kindsOf(word string) ([]string, error) {
 		return []string{"ReplicaSet"}, nil
 	case "statefulset", "statefulsets", "sts":
 		return []string{"StatefulSet"}, nil
+	case "daemonset", "daemonsets", "ds":
+		return []string{"DaemonSet"}, nil
 	case "all":
 		return kinds(), nil
-	case "daemonset", "daemonsets", "ds",
-		"job", "jobs", "cronjob", "cronjobs", "cj":
-		return nil, fmt.Errorf("%s cannot be planned yet: deployments, statefulsets and replicasets can", word)
+	case "job", "jobs", "cronjob", "cronjobs", "cj":
+		return nil, fmt.Errorf("%s cannot be planned yet: deployments, statefulsets, daemonsets and replicasets can", word)
 	}
-	err := fmt.Errorf("the type %q is not known: deployments, statefulsets and replicasets can be planned", word)
+	err := fmt.Errorf("the type %q is not known: deployments, statefulsets, daemonsets and replicasets can be planned", word)
 	if hint := a.slip(word); hint != "" {
 		return nil, failure.WithHint(err, hint)
 	}

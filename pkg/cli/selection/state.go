@@ -44,10 +44,26 @@ func (c *Choice) From(p Place) ([]cluster.Ref, error) {
 	if err := c.missing(refs, p); err != nil {
 		return nil, err
 	}
-	if len(refs) == 0 {
+	switch {
+	case len(refs) == 0:
 		return nil, c.nothing(p)
+	case !p.Live:
+		return refs, CheckNodes(p.State, refs)
 	}
 	return refs, nil
+}
+
+// CheckNodes refuses DaemonSets in a state of files that has no nodes: their pods would
+// have nowhere to be. Files often have workloads without nodes, as kubectl get all writes
+// them, and are good for plans of others.
+func CheckNodes(state *cluster.Snapshot, refs []cluster.Ref) error {
+	i := slices.IndexFunc(refs, func(ref cluster.Ref) bool { return ref.Kind == "DaemonSet" })
+	if i < 0 || len(state.Nodes) > 0 {
+		return nil
+	}
+	return failure.WithHint(
+		fmt.Errorf("%s -n %s: the state has no nodes, and a DaemonSet has a pod on each that fits", refs[i], refs[i].Namespace),
+		"kubectl get nodes -o yaml > nodes.yaml, and --state nodes.yaml beside the other")
 }
 
 // isAnywhere: files that are named without -n are meant with all that is in them.
@@ -63,7 +79,7 @@ func (c *Choice) nothing(p Place) error {
 		return fmt.Errorf("the cluster has no workload that fits")
 	case c.Everything():
 		return failure.WithHint(
-			fmt.Errorf("namespace %s of the cluster has no Deployment, no StatefulSet and no ReplicaSet of its own", p.Namespace),
+			fmt.Errorf("namespace %s of the cluster has no Deployment, StatefulSet, DaemonSet or ReplicaSet of its own", p.Namespace),
 			"-n names another namespace, -A takes all")
 	}
 	return failure.WithHint(fmt.Errorf("namespace %s of the cluster has no workload that fits", p.Namespace),
