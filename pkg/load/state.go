@@ -109,7 +109,7 @@ func (s *state) addAround(document cluster.Document, typed cluster.Object) {
 	case *corev1.Service:
 		s.snapshot.Services = append(s.snapshot.Services, object)
 	case *corev1.Node:
-		s.snapshot.Nodes = append(s.snapshot.Nodes, object)
+		s.snapshot.Nodes = append(s.snapshot.Nodes, cluster.PlannedNode(object))
 	}
 }
 

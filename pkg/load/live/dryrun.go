@@ -70,6 +70,8 @@ func (s *Server) try(ctx context.Context, w Write) (Answer, error) {
 		c.resource, object = "replicasets", &appsv1.ReplicaSet{}
 	case "StatefulSet":
 		c.resource, object = "statefulsets", &appsv1.StatefulSet{}
+	case "DaemonSet":
+		c.resource, object = "daemonsets", &appsv1.DaemonSet{}
 	default:
 		return Answer{Untried: w.Ref.Kind + " is no kind to plan"}, nil
 	}
@@ -154,6 +156,8 @@ func (s *Server) object(ctx context.Context, ref cluster.Ref) (cluster.Object, e
 		return orNothing(s.replicaSet(ctx, ref))
 	case "StatefulSet":
 		return orNothing(s.statefulSet(ctx, ref))
+	case "DaemonSet":
+		return orNothing(s.daemonSet(ctx, ref))
 	}
 	return orNothing(s.deployment(ctx, ref))
 }

@@ -63,6 +63,10 @@ func (s *Server) explainStatus(err error, c call) error {
 		return tell(err, fmt.Sprintf(
 			"the server at %s does not accept the credentials: they may have expired", s.host),
 			"log in again as for kubectl; kubectl auth whoami says whether that worked")
+	case apierrors.IsForbidden(err) && c.resource == "nodes":
+		return tell(err, fmt.Sprintf("%s may not %s, and a DaemonSet cannot be planned without", userOf(err), c),
+			"docs/rbac.yaml has the role: nodes are in no namespace, so it takes a ClusterRoleBinding",
+			"other workloads can be planned by name")
 	case apierrors.IsForbidden(err):
 		return tell(err, fmt.Sprintf("%s may not %s", userOf(err), c),
 			"docs/rbac.yaml has the roles that plans need")

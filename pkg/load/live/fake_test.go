@@ -122,7 +122,7 @@ func readPath(path string) (place, bool) {
 		"deployments": "Deployment", "replicasets": "ReplicaSet", "pods": "Pod",
 		"horizontalpodautoscalers": "HorizontalPodAutoscaler", "statefulsets": "StatefulSet",
 		"controllerrevisions": "ControllerRevision", "services": "Service",
-		"persistentvolumeclaims": "PersistentVolumeClaim",
+		"persistentvolumeclaims": "PersistentVolumeClaim", "daemonsets": "DaemonSet", "nodes": "Node",
 	}[p.resource.Resource]
 	return p, p.kind != ""
 }
@@ -152,6 +152,7 @@ func (a *api) list(where place, r *http.Request) runtime.Object {
 		"Pod": &corev1.PodList{}, "HorizontalPodAutoscaler": &autoscalingv2.HorizontalPodAutoscalerList{},
 		"StatefulSet": &appsv1.StatefulSetList{}, "ControllerRevision": &appsv1.ControllerRevisionList{},
 		"Service": &corev1.ServiceList{}, "PersistentVolumeClaim": &corev1.PersistentVolumeClaimList{},
+		"DaemonSet": &appsv1.DaemonSetList{}, "Node": &corev1.NodeList{},
 	}[where.kind]
 	var page []runtime.Object
 	for _, o := range items[from:to] {
@@ -211,6 +212,8 @@ func emptyOf(kind string) cluster.Object {
 		return &appsv1.ReplicaSet{}
 	case "StatefulSet":
 		return &appsv1.StatefulSet{}
+	case "DaemonSet":
+		return &appsv1.DaemonSet{}
 	}
 	return &appsv1.Deployment{}
 }

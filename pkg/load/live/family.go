@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 )
@@ -19,6 +20,7 @@ import (
 type family struct {
 	sets      []*appsv1.ReplicaSet
 	stateful  []*appsv1.StatefulSet
+	daemons   []*appsv1.DaemonSet
 	revisions []*appsv1.ControllerRevision
 	pods      []*corev1.Pod
 }
@@ -28,6 +30,7 @@ type family struct {
 type owners struct {
 	sets     func(context.Context, scope) ([]*appsv1.ReplicaSet, error)
 	stateful func(context.Context, scope) ([]*appsv1.StatefulSet, error)
+	daemons  func(context.Context, scope) ([]*appsv1.DaemonSet, error)
 }
 
 // family reads pods and their owners, as of one instant where that can be had:
@@ -66,13 +69,19 @@ func (s *Server) familyOnce(ctx context.Context, at scope, by owners) (family, e
 			return family{}, err
 		}
 	}
-	if by.stateful == nil {
-		return f, nil
+	if by.stateful != nil || by.daemons != nil {
+		if f.revisions, err = s.revisions(ctx, at); err != nil {
+			return family{}, err
+		}
 	}
-	if f.revisions, err = s.revisions(ctx, at); err != nil {
-		return family{}, err
+	if by.stateful != nil {
+		if f.stateful, err = by.stateful(ctx, at); err != nil {
+			return family{}, err
+		}
 	}
-	f.stateful, err = by.stateful(ctx, at)
+	if by.daemons != nil {
+		f.daemons, err = by.daemons(ctx, at)
+	}
 	return f, err
 }
 
@@ -89,19 +98,21 @@ func (f family) atWork(at scope) []scope {
 		}
 	}
 	var parts []scope
-	see := func(owner metav1.Object, replicas *int32) {
+	see := func(owner metav1.Object, wants int32) {
 		part := at
 		part.namespace = owner.GetNamespace()
-		settled := replicas == nil || *replicas == have[owner.GetUID()]
-		if !settled && !slices.Contains(parts, part) {
+		if wants != have[owner.GetUID()] && !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
 	}
 	for _, rs := range f.sets {
-		see(rs, rs.Spec.Replicas)
+		see(rs, ptr.Deref(rs.Spec.Replicas, have[rs.UID]))
 	}
 	for _, set := range f.stateful {
-		see(set, set.Spec.Replicas)
+		see(set, ptr.Deref(set.Spec.Replicas, have[set.UID]))
+	}
+	for _, ds := range f.daemons { // its controller counts nodes; a pod on a wrong one may stay
+		see(ds, ds.Status.DesiredNumberScheduled+ds.Status.NumberMisscheduled)
 	}
 	if len(parts) > maxParts {
 		return []scope{at}
@@ -116,7 +127,7 @@ func active(pod *corev1.Pod) bool {
 }
 
 // changedTo reports whether an owner came, went or was given another spec, or a
-// StatefulSet another revision.
+// StatefulSet another revision, or a DaemonSet other nodes.
 func (f family) changedTo(later family) bool {
 	return !maps.Equal(f.versions(), later.versions())
 }
@@ -131,13 +142,16 @@ func (f family) versions() map[types.UID]string {
 		status := &set.Status
 		versions[set.UID] = fmt.Sprint(set.Generation, status.CurrentRevision, status.UpdateRevision)
 	}
+	for _, ds := range f.daemons {
+		versions[ds.UID] = fmt.Sprintln(ds.Generation, ds.Status.DesiredNumberScheduled)
+	}
 	return versions
 }
 
 // in is the part of the family in the scope, whose labels are those of the whole.
 func (f family) in(at scope) family {
 	return family{
-		sets: inside(at, f.sets), stateful: inside(at, f.stateful),
+		sets: inside(at, f.sets), stateful: inside(at, f.stateful), daemons: inside(at, f.daemons),
 		revisions: inside(at, f.revisions), pods: inside(at, f.pods),
 	}
 }
@@ -147,6 +161,7 @@ func (f family) with(at scope, other family) family {
 	return family{
 		sets:      append(outside(at, f.sets), other.sets...),
 		stateful:  append(outside(at, f.stateful), other.stateful...),
+		daemons:   append(outside(at, f.daemons), other.daemons...),
 		revisions: append(outside(at, f.revisions), other.revisions...),
 		pods:      append(outside(at, f.pods), other.pods...),
 	}

@@ -31,6 +31,7 @@ type findings struct {
 	family
 	claims      []*corev1.PersistentVolumeClaim
 	services    []*corev1.Service
+	nodes       []*corev1.Node
 	autoscalers []*autoscalingv2.HorizontalPodAutoscaler
 	unread      []cluster.Unread
 }
@@ -41,6 +42,7 @@ func (f *findings) add(below family, deployments ...*appsv1.Deployment) {
 	f.deployments = append(f.deployments, deployments...)
 	f.sets = append(f.sets, below.sets...)
 	f.stateful = append(f.stateful, below.stateful...)
+	f.daemons = append(f.daemons, below.daemons...)
 	f.revisions = append(f.revisions, below.revisions...)
 	f.pods = append(f.pods, below.pods...)
 }
@@ -101,6 +103,10 @@ func (f *findings) snapshot(profile kubeversion.Profile) *cluster.Snapshot {
 	for _, service := range state.Services {
 		identify(service, corev1.SchemeGroupVersion.WithKind("Service"))
 	}
+	for _, node := range once(f.nodes) {
+		identify(node, corev1.SchemeGroupVersion.WithKind("Node"))
+		state.Nodes = append(state.Nodes, node)
+	}
 	state.Others = f.scalersOf(state)
 	slices.SortFunc(state.Unread, func(a, b cluster.Unread) int {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Why, b.Why))
@@ -137,6 +143,14 @@ func (f *findings) ownersIn(
 			identify(set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))
 			defaults.StatefulSet(set, profile)
 			state.StatefulSets = append(state.StatefulSets, set)
+		}
+	}
+	for _, ds := range once(f.daemons) {
+		if f.aim.has(refOf("DaemonSet", ds)) {
+			owners[ds.UID] = true
+			identify(ds, appsv1.SchemeGroupVersion.WithKind("DaemonSet"))
+			defaults.DaemonSet(ds, profile)
+			state.DaemonSets = append(state.DaemonSets, ds)
 		}
 	}
 	return owners

@@ -40,6 +40,8 @@ type listing[T, L any, P pageOf[L]] struct {
 	server *Server
 	call   call
 	items  func(P) []T
+	// take returns what is kept of an item; nil keeps all of it, and its page.
+	take func(*T) *T
 }
 
 func newListing[T, L any, P pageOf[L]](s *Server, c call, items func(P) []T) listing[T, L, P] {
@@ -81,6 +83,9 @@ func (l listing[T, L, P]) pages(ctx context.Context, at scope) ([]*T, error) {
 		items := l.items(page)
 		for i := range items {
 			all = append(all, &items[i])
+			if l.take != nil {
+				all[len(all)-1] = l.take(&items[i])
+			}
 		}
 		if options.Continue = page.GetContinue(); options.Continue == "" {
 			return all, nil
@@ -102,6 +107,11 @@ func (s *Server) replicaSets(ctx context.Context, at scope) ([]*appsv1.ReplicaSe
 func (s *Server) statefulSets(ctx context.Context, at scope) ([]*appsv1.StatefulSet, error) {
 	return newListing(s, call{group: "apps", resource: "statefulsets"},
 		func(l *appsv1.StatefulSetList) []appsv1.StatefulSet { return l.Items }).read(ctx, at)
+}
+
+func (s *Server) daemonSets(ctx context.Context, at scope) ([]*appsv1.DaemonSet, error) {
+	return newListing(s, call{group: "apps", resource: "daemonsets"},
+		func(l *appsv1.DaemonSetList) []appsv1.DaemonSet { return l.Items }).read(ctx, at)
 }
 
 func (s *Server) revisions(ctx context.Context, at scope) ([]*appsv1.ControllerRevision, error) {
@@ -165,4 +175,14 @@ func (s *Server) statefulSet(ctx context.Context, ref cluster.Ref) (*appsv1.Stat
 		return nil, err
 	}
 	return set, nil
+}
+
+// daemonSet reads one by name; nil where there is none.
+func (s *Server) daemonSet(ctx context.Context, ref cluster.Ref) (*appsv1.DaemonSet, error) {
+	ds := &appsv1.DaemonSet{}
+	c := call{group: "apps", resource: "daemonsets", namespace: ref.Namespace, name: ref.Name}
+	if ok, err := s.get(ctx, c, ds); !ok {
+		return nil, err
+	}
+	return ds, nil
 }

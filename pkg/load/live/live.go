@@ -1,14 +1,15 @@
 // Package live reads from a live cluster what a plan needs, and no more: the
 // workloads in question, their ReplicaSets or revisions, pods and claims, the Services
-// and autoscalers beside them. It sends GET and LIST, and writes with DryRunAll alone, which change nothing.
+// and autoscalers beside them, and the nodes where there are DaemonSets. It sends GET and
+// LIST, and writes with DryRunAll alone, which change nothing.
 //
 // A cluster does not stand still while it is read, and its lists are not of one
 // instant. What makes them one picture is their order: pods, then ReplicaSets and
-// revisions, then Deployments and StatefulSets. So what a controller decides by is never older than what it decided
-// about, and the worst that a forecast can do is to repeat what a controller did
+// revisions, then Deployments, StatefulSets and DaemonSets, then nodes. So what a
+// controller decides by is never older than what it decided about, and the worst that a forecast can do is to repeat what a controller did
 // moments ago. Read the other way round, pods of a size that the ReplicaSet in the
 // state does not have yet would be deleted, and a new template rolled back. Where a
-// ReplicaSet or a StatefulSet and its pods do not fit, its controller is at work: then
+// ReplicaSet, a StatefulSet or a DaemonSet and its pods do not fit, its controller is at work: then
 // the pods are read again, between two reads of their owners. If these did not change,
 // all of it was true at one instant; if they did, the state comes with a warning.
 //

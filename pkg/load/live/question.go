@@ -19,7 +19,7 @@ type Question struct {
 
 	// Namespace is where to look; empty stands for all of them.
 	Namespace string
-	// Kinds are Deployment, ReplicaSet, StatefulSet; none stands for all.
+	// Kinds are DaemonSet, Deployment, ReplicaSet, StatefulSet; none stands for all.
 	Kinds []string
 	// Selector is about the labels of workloads; nil fits all.
 	Selector labels.Selector
@@ -62,6 +62,12 @@ func (a aim) has(ref cluster.Ref) bool {
 // asksFor reports whether workloads of a kind are meant.
 func (a aim) asksFor(kind string) bool {
 	return len(a.kinds) == 0 || slices.Contains(a.kinds, kind)
+}
+
+// scales reports whether workloads are meant that an autoscaler can scale: DaemonSets
+// it cannot.
+func (a aim) scales() bool {
+	return a.asksFor("Deployment") || a.asksFor("ReplicaSet") || a.asksFor("StatefulSet")
 }
 
 // aim makes names of labels: these often fit few of the workloads in a namespace,
@@ -110,6 +116,15 @@ func (s *Server) labelled(ctx context.Context, a aim, at scope) ([]Workload, err
 		}
 		for _, set := range sets {
 			named = append(named, Workload{Ref: refOf("StatefulSet", set)})
+		}
+	}
+	if a.asksFor("DaemonSet") {
+		sets, err := s.daemonSets(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		for _, ds := range sets {
+			named = append(named, Workload{Ref: refOf("DaemonSet", ds)})
 		}
 	}
 	return named, nil

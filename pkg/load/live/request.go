@@ -31,6 +31,9 @@ func (c call) String() string {
 	if c.name != "" {
 		words = append(words, c.name)
 	}
+	if c.resource == "nodes" {
+		return strings.Join(append(words, "of the cluster"), " ")
+	}
 	if c.namespace == "" {
 		return strings.Join(append(words, "in all namespaces"), " ")
 	}

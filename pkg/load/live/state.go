@@ -49,12 +49,17 @@ func (s *Server) stateOnce(ctx context.Context, q Question) (*cluster.Snapshot, 
 	})
 	s.readWorkloads(ctx, group, q, &found)
 	for _, namespace := range a.places {
-		group.Go(func() error { return s.readAutoscalers(ctx, scope{namespace: namespace}, &found) })
+		if a.scales() {
+			group.Go(func() error { return s.readAutoscalers(ctx, scope{namespace: namespace}, &found) })
+		}
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
 	if err := s.readStorage(asked, &found); err != nil {
+		return nil, err
+	}
+	if err := s.readNodes(asked, &found); err != nil {
 		return nil, err
 	}
 	state := found.snapshot(q.Profile)
@@ -86,6 +91,9 @@ func (s *Server) readNamespace(ctx context.Context, at scope, q Question, found 
 	if found.aim.asksFor("StatefulSet") {
 		by.stateful = s.statefulSets
 	}
+	if found.aim.asksFor("DaemonSet") {
+		by.daemons = s.daemonSets
+	}
 	f, err := s.family(ctx, at, by)
 	if err != nil {
 		return err
@@ -111,6 +119,8 @@ func (s *Server) readWorkload(ctx context.Context, w Workload, found *findings) 
 		return s.readReplicaSet(ctx, w, found)
 	case "StatefulSet":
 		return s.readStatefulSet(ctx, w, found)
+	case "DaemonSet":
+		return s.readDaemonSet(ctx, w, found)
 	}
 	return s.readDeployment(ctx, w, found)
 }
@@ -173,6 +183,26 @@ func (s *Server) readStatefulSet(ctx context.Context, w Workload, found *finding
 		return nil
 	}
 	f, err := s.family(ctx, at, owners{stateful: again(w.Ref, first, s.statefulSet)})
+	if err == nil {
+		found.add(f)
+	}
+	return err
+}
+
+func (s *Server) readDaemonSet(ctx context.Context, w Workload, found *findings) error {
+	first, err := s.daemonSet(ctx, w.Ref)
+	if err != nil {
+		return err
+	}
+	selector := w.Selector
+	if first != nil {
+		selector = first.Spec.Selector
+	}
+	at, ok := below(w.Ref, selector)
+	if !ok {
+		return nil
+	}
+	f, err := s.family(ctx, at, owners{daemons: again(w.Ref, first, s.daemonSet)})
 	if err == nil {
 		found.add(f)
 	}

@@ -72,6 +72,9 @@ func contents(s *cluster.Snapshot) []string {
 	for _, set := range s.StatefulSets {
 		names = append(names, "sts/"+set.Name)
 	}
+	for _, ds := range s.DaemonSets {
+		names = append(names, "ds/"+ds.Name)
+	}
 	for _, r := range s.Revisions {
 		names = append(names, "rev/"+r.Name)
 	}
@@ -83,6 +86,9 @@ func contents(s *cluster.Snapshot) []string {
 	}
 	for _, service := range s.Services {
 		names = append(names, "svc/"+service.Name)
+	}
+	for _, n := range s.Nodes {
+		names = append(names, "node/"+n.Name)
 	}
 	for _, o := range s.Others {
 		names = append(names, "hpa/"+o.GetName())
@@ -115,18 +121,19 @@ func TestALiveStateIsThatOfItsFiles(t *testing.T) {
 	orphan.Labels["app"] = "web"
 	a := &api{objects: slices.Concat(
 		rolled("shop", "web", 3), rolled("shop", "api", 2), rolled("else", "web", 1), stateful("shop", "db", 2),
+		everywhere("shop", "logs", 3), someNodes(3),
 		[]cluster.Object{orphan, pod(nil, "shop", "stray", "web"), autoscaler("shop", "auto", "web")},
 	)}
 	s := start(t, a)
 	for name, q := range map[string]Question{
 		"all namespaces": everything(""),
 		"a namespace":    everything("shop"),
-		"by name":        with(named("shop", "web", "api"), "StatefulSet", "db"),
-		"by labels":      labelled("shop", "team in (web,api,db)"),
+		"by name":        with(with(named("shop", "web", "api"), "StatefulSet", "db"), "DaemonSet", "logs"),
+		"by labels":      labelled("shop", "team in (web,api,db,logs)"),
 	} {
 		want := fromFiles(t, a.objects)
 		if name != "all namespaces" {
-			want = fromFiles(t, keep(a.objects, func(o cluster.Object) bool { return o.GetNamespace() == "shop" }))
+			want = fromFiles(t, keep(a.objects, func(o cluster.Object) bool { return o.GetNamespace() != "else" }))
 		}
 		got := read(t, s, q)
 		if got.At.IsZero() || got.Version != "v1.37.2" {
@@ -210,6 +217,14 @@ func TestRequestsAreFew(t *testing.T) {
 		databases = append(databases, stateful("shop", fmt.Sprintf("db-%02d", i), 1)...)
 	}
 	creating := append(slices.Clone(databases), statefulSet("shop", "db", 1))
+	var agents []cluster.Object
+	for i := range 100 {
+		agents = append(agents, everywhere("shop", fmt.Sprintf("ds-%02d", i), 1)...)
+	}
+	agents = append(agents, someNodes(1201)...)
+	joining := append(slices.Clone(agents), daemonSet("shop", "ds", 1))
+	newAgent := with(Question{}, "DaemonSet", "new")
+	newAgent.Named[0].Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "new"}}
 	manifest := with(Question{}, "StatefulSet", "new")
 	manifest.Named[0].Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "new"}}
 	for name, c := range map[string]struct {
@@ -224,21 +239,30 @@ func TestRequestsAreFew(t *testing.T) {
 		"one ReplicaSet":           {hundred, Question{Named: []Workload{{Ref: alone}}}, 5},
 		"two":                      {hundred, named("shop", "web-00", "web-01"), 10},
 		"three":                    {hundred, named("shop", "web-00", "web-01", "web-02"), 5},
-		"a namespace":              {hundred, everything("shop"), 7},
-		"a namespace at work":      {busy, everything("shop"), 11},
-		"all namespaces":           {hundred, everything(""), 7},
-		"by labels, all":           {hundred, labelled("shop", "team"), 8},
-		"by labels, all, at work":  {busy, labelled("shop", "team"), 10},
-		"by labels, one":           {hundred, labelled("shop", "team=web-00"), 9},
+		"a namespace":              {hundred, everything("shop"), 8},
+		"a namespace at work":      {busy, everything("shop"), 13},
+		"all namespaces":           {hundred, everything(""), 8},
+		"by labels, all":           {hundred, labelled("shop", "team"), 9},
+		"by labels, all, at work":  {busy, labelled("shop", "team"), 11},
+		"by labels, one":           {hundred, labelled("shop", "team=web-00"), 10},
 
 		"a StatefulSet":                  {databases, with(Question{}, "StatefulSet", "db-00"), 8},
 		"a StatefulSet at work":          {creating, with(Question{}, "StatefulSet", "db"), 11},
 		"a StatefulSet that is not":      {databases, with(Question{}, "StatefulSet", "none"), 3},
 		"a StatefulSet to create":        {databases, manifest, 8},
 		"StatefulSets":                   {databases, Question{Namespace: "shop", Kinds: []string{"StatefulSet"}}, 7},
-		"a namespace of StatefulSets":    {databases, everything("shop"), 9},
-		"all namespaces of StatefulSets": {databases, everything(""), 9},
-		"StatefulSets by labels":         {databases, labelled("shop", "team"), 10},
+		"a namespace of StatefulSets":    {databases, everything("shop"), 10},
+		"all namespaces of StatefulSets": {databases, everything(""), 10},
+		"StatefulSets by labels":         {databases, labelled("shop", "team"), 11},
+
+		// The nodes are three pages.
+		"a DaemonSet":                  {agents, with(Question{}, "DaemonSet", "ds-00"), 8},
+		"a DaemonSet at work":          {joining, with(Question{}, "DaemonSet", "ds"), 11},
+		"a DaemonSet that is not":      {agents, with(Question{}, "DaemonSet", "none"), 2},
+		"a DaemonSet to create":        {agents, newAgent, 8},
+		"DaemonSets":                   {agents, Question{Namespace: "shop", Kinds: []string{"DaemonSet"}}, 7},
+		"a namespace of DaemonSets":    {agents, everything("shop"), 11},
+		"all namespaces of DaemonSets": {agents, everything(""), 11},
 	} {
 		a := &api{objects: c.objects}
 		read(t, start(t, a), c.question)
@@ -261,7 +285,7 @@ func TestLabelsAreSentForWorkloadsAlone(t *testing.T) {
 	}
 	slices.Sort(lists)
 	want := []string{
-		"deployments team!=d", "deployments team!=d", "horizontalpodautoscalers ", "pods ",
+		"daemonsets team!=d", "deployments team!=d", "deployments team!=d", "horizontalpodautoscalers ", "pods ",
 		"replicasets ", "replicasets team!=d", "statefulsets team!=d", "version ",
 	}
 	if diff := cmp.Diff(want, lists); diff != "" {
@@ -348,7 +372,7 @@ func TestOnlyNamespacesAtWorkAreReadAgain(t *testing.T) {
 	a := &api{objects: slices.Concat(rolled("shop", "web", 2), rolled("else", "web", 2))}
 	remove(a, find[*corev1.Pod](a, "web-1-1"))
 	state := read(t, start(t, a), everything(""))
-	if a.paths["/api/v1/namespaces/shop/pods"] != 1 || a.paths["/api/v1/pods"] != 1 || len(a.requests) != 11 {
+	if a.paths["/api/v1/namespaces/shop/pods"] != 1 || a.paths["/api/v1/pods"] != 1 || len(a.requests) != 13 {
 		t.Errorf("requests:\n%s", strings.Join(a.requests, "\n"))
 	}
 	if got := len(state.Pods); got != 3 {
@@ -452,9 +476,10 @@ func TestPodsAreReadFirstAndWorkloadsLast(t *testing.T) {
 	}{
 		{named("shop", "web"), []string{"/pods", "/replicasets", "/deployments/web"}},
 		{with(Question{}, "StatefulSet", "db"), []string{"/pods", "/controllerrevisions", "/statefulsets/db"}},
-		{everything("shop"), []string{"/pods", "/replicasets", "/controllerrevisions", "/statefulsets", "/deployments"}},
+		{with(Question{}, "DaemonSet", "logs"), []string{"/pods", "/controllerrevisions", "/daemonsets/logs", "/nodes"}},
+		{everything("shop"), []string{"/pods", "/replicasets", "/controllerrevisions", "/statefulsets", "/daemonsets", "/deployments", "/nodes"}},
 	} {
-		a := &api{objects: slices.Concat(rolled("shop", "web", 1), stateful("shop", "db", 1))}
+		a := &api{objects: slices.Concat(rolled("shop", "web", 1), stateful("shop", "db", 1), everywhere("shop", "logs", 1), someNodes(1))}
 		read(t, start(t, a), c.question)
 		last := -1
 		for _, resource := range c.order {

@@ -127,6 +127,67 @@ func stateful(namespace, name string, replicas int32) []cluster.Object {
 	return objects
 }
 
+// daemonSet runs on so many nodes.
+func daemonSet(namespace, name string, nodes int32) *appsv1.DaemonSet {
+	ds := &appsv1.DaemonSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "DaemonSet"},
+		ObjectMeta: metaOf("DaemonSet", namespace, name, map[string]string{"team": name}),
+		Spec: appsv1.DaemonSetSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}},
+			Template: template(name),
+		},
+		Status: appsv1.DaemonSetStatus{DesiredNumberScheduled: nodes},
+	}
+	defaults.DaemonSet(ds, kubeversion.Latest())
+	return ds
+}
+
+// everywhere is a DaemonSet with its revision and pods, settled on so many nodes.
+func everywhere(namespace, name string, nodes int32) []cluster.Object {
+	ds := daemonSet(namespace, name, nodes)
+	objects := []cluster.Object{ds, controllerRevision(ds, namespace, name+"-a", name)}
+	for i := range nodes {
+		p := pod(ds, namespace, fmt.Sprintf("%s-%d", name, i), name)
+		p.Spec.NodeName = fmt.Sprintf("n%d", i)
+		objects = append(objects, p)
+	}
+	return objects
+}
+
+// node has what a kubelet reports, most of which is of no interest.
+func node(name string) *corev1.Node {
+	n := &corev1.Node{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
+		ObjectMeta: metaOf("Node", "", name, map[string]string{
+			corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelTopologyZone: "z" + name[len(name)-1:],
+		}),
+		Spec: corev1.NodeSpec{PodCIDR: "10.0.0.0/24", Taints: []corev1.Taint{{Key: "a", Effect: corev1.TaintEffectNoSchedule}}},
+		Status: corev1.NodeStatus{
+			Conditions: []corev1.NodeCondition{
+				{Type: corev1.NodeMemoryPressure, Status: corev1.ConditionFalse, Message: "kubelet has sufficient memory available"},
+				{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady", Message: "kubelet is posting ready status"},
+			},
+			Addresses: []corev1.NodeAddress{{Type: corev1.NodeHostName, Address: name}},
+		},
+	}
+	n.Annotations = map[string]string{"volumes.kubernetes.io/controller-managed-attach-detach": "true"}
+	for i := range 50 {
+		n.Status.Images = append(n.Status.Images, corev1.ContainerImage{
+			Names: []string{fmt.Sprintf("registry.example.com/team/image-%d@sha256:%064d", i, i)}, SizeBytes: int64(i),
+		})
+	}
+	return n
+}
+
+// someNodes are n0, n1 and so on.
+func someNodes(number int) []cluster.Object {
+	var nodes []cluster.Object
+	for i := range number {
+		nodes = append(nodes, node(fmt.Sprintf("n%d", i)))
+	}
+	return nodes
+}
+
 func pod(owner cluster.Object, namespace, name, app string) *corev1.Pod {
 	p := &corev1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
