@@ -58,6 +58,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"kind":"ControllerRevisionList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
 	case resource == "statefulsets":
 		fmt.Fprint(w, `{"kind":"StatefulSetList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
+	case resource == "daemonsets":
+		fmt.Fprint(w, `{"kind":"DaemonSetList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
 	case resource == "pods":
 		fmt.Fprintf(w, `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[%s,%s]}`,
 			pod("a", "10:00:05"), pod("b", "10:00:07"))

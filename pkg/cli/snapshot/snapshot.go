@@ -22,8 +22,9 @@ import (
 )
 
 const long = `Save the workloads of a cluster, with their ReplicaSets or revisions, their pods,
-claims, Services and autoscalers, as YAML that plan reads back with --state: the
-same plan, at any later time, without the cluster.
+claims, Services, autoscalers, and the nodes where there are DaemonSets, as YAML
+that plan reads back with --state: the same plan, at any later time, without the
+cluster.
 
 Secrets and ConfigMaps are never read. Environment variables with literal values
 are in pod templates: --redact-env replaces each distinct value by a number, so
