@@ -86,7 +86,7 @@ func (g *generator) newborn(w *World) {
 	}
 	again := append(w.History[:len(w.History):len(w.History)], w.Early...)
 	if g.one(2) {
-		w.Early = append(w.Early, g.during(killed(g.anyPod())))
+		w.Early = append(w.Early, cut(killed(g.anyPod()), time.Duration(1+g.IntN(9))*tick))
 	}
 	left := pick(g, orphaned(), orphaned(), orphaned(), wiped())
 	left.after = time.Duration(1+g.IntN(9)) * tick

@@ -55,6 +55,14 @@ func drawLimited(seed, index uint64) limitedWorld {
 	return w
 }
 
+// limited is the world as it is played.
+func (w limitedWorld) limited() limited {
+	return limited{
+		name: w.String(), workload: w.deployment(), change: image("web:2"),
+		ready: w.ready, gone: w.gone, limit: w.limit, age: w.age,
+	}
+}
+
 func (w limitedWorld) deployment() *appsv1.Deployment {
 	return newDeployment(onDeployment("its size and strategy", func(d *appsv1.Deployment) {
 		d.Spec.Replicas = &w.replicas

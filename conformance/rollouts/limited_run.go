@@ -3,6 +3,7 @@ package rollouts
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,9 +13,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/klog/v2"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
@@ -32,26 +35,35 @@ type limitedStart struct {
 	at    time.Time
 }
 
-// play lets the real controllers create the Deployment and then change its image.
-func (w limitedWorld) play(t *testing.T) (start limitedStart, real limitedRun) {
+// limited is a change of a settled workload by controllers whose requests are limited.
+// All pods take the same time.
+type limited struct {
+	name        string
+	workload    cluster.Object
+	change      edit
+	ready, gone time.Duration
+	limit       api.Limit
+	// age is how long the workload is left alone before the change: it may then be told
+	// of again in events.
+	age time.Duration
+}
+
+// play lets the real controllers create the workload and then change it.
+func (l limited) play(t *testing.T) (start limitedStart, real limitedRun) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(epoch))
-		r := newLimitedReal(t, w)
-		r.create(w.deployment())
+		r := newLimitedReal(t, l)
+		r.create(l.workload)
 		r.settle()
-		time.Sleep(w.age)
+		time.Sleep(l.age)
 		start = limitedStart{state: r.store.snapshot(), at: time.Now()}
 		before := r.wire.requests.Load()
-		r.edit(edit{apply: newImage})
+		r.edit(l.change)
 		r.settle()
 		real = limitedRun{took: r.pods.changed.Sub(start.at), requests: int(r.wire.requests.Load() - before)}
 		r.stop()
 	})
 	return start, real
-}
-
-func newImage(object cluster.Object) {
-	object.(*appsv1.Deployment).Spec.Template.Spec.Containers[0].Image = "web:2"
 }
 
 // limitedReal is a control plane with real clients.
@@ -61,25 +73,28 @@ type limitedReal struct {
 	pods *steady
 }
 
-func newLimitedReal(t *testing.T, w limitedWorld) *limitedReal {
+func newLimitedReal(t *testing.T, l limited) *limitedReal {
 	s := newStore()
 	r := &limitedReal{
-		real: &real{store: s, client: newClient(s)},
+		real: &real{store: s, client: newClient(s), profile: kubeversion.Latest()},
 		wire: &wire{store: s},
-		pods: &steady{store: s, ready: w.ready, gone: w.gone},
+		pods: &steady{store: s, ready: l.ready, gone: l.gone},
 	}
 	s.admit, s.observe = r.pods.admit, r.pods.observe
 	r.factory = informers.NewSharedInformerFactory(r.client, 0)
 	r.ctx, r.cancel = context.WithCancel(klog.NewContext(context.Background(), logr.Discard()))
-	ofSets, err := newLimitedClient(r.wire, w.limit)
-	if err != nil {
-		t.Fatal(err)
+	client := func() kubernetes.Interface {
+		client, err := newLimitedClient(r.wire, l.limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return client
 	}
-	ofDeployments, err := newLimitedClient(r.wire, w.limit)
-	if err != nil {
-		t.Fatal(err)
+	if resourceOf(l.workload) == statefulSets {
+		r.startStateful(true, client())
+	} else {
+		r.startWith(t, true, client(), client())
 	}
-	r.startWith(t, true, ofSets, ofDeployments)
 	return r
 }
 
@@ -144,18 +159,33 @@ func becomeReady(pod *corev1.Pod) {
 }
 
 // forecast simulates the same.
-func (w limitedWorld) forecast(start limitedStart) (limitedRun, error) {
-	before := start.state.Deployments[0]
-	after := before.DeepCopy()
-	newImage(after)
+func (l limited) forecast(start limitedStart) (limitedRun, error) {
+	before := start.state.Workloads()[0]
+	after := edited(kubeversion.Latest(), start.state, l.change)
 	result, err := simulate.Run(start.state, []simulate.Change{{Before: before, After: after}}, simulate.Config{
 		Profile:   kubeversion.Latest(),
 		Now:       start.at,
-		Latencies: kubelet.Fixed{ReadyAfter: w.ready, GoneAfter: w.gone},
-		Limit:     w.limit,
+		Latencies: kubelet.Fixed{ReadyAfter: l.ready, GoneAfter: l.gone},
+		Limit:     l.limit,
 	})
 	if err != nil {
 		return limitedRun{}, err
 	}
 	return limitedRun{took: result.Outcomes[0].LastChange, requests: result.Sent}, nil
+}
+
+// off says by what part a forecast is longer or shorter than the real rollout.
+func (l limited) off(t *testing.T, index uint64) float64 {
+	start, real := l.play(t)
+	ours, err := l.forecast(start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if real.took <= 0 { // it was as it shall be
+		return ours.took.Seconds()
+	}
+	off := ours.took.Seconds()/real.took.Seconds() - 1
+	t.Logf("%4d: %+5.1f %%, %s and %d requests, real %s and %d: %s",
+		index, 100*off, ours.took, ours.requests, real.took, real.requests, l.name)
+	return math.Abs(off)
 }

@@ -110,8 +110,11 @@ func isBroken(spec corev1.PodSpec) bool {
 func (n *nodes) created(pod *corev1.Pod) {
 	b := n.birthOf(pod)
 	switch {
-	case isStateful(pod) && (isBroken(pod.Spec) || !n.store.isUsable(pod)):
+	case isStateful(pod) && isBroken(pod.Spec):
 		n.dealt.never[b] = true
+		return
+	case isStateful(pod) && !n.store.isUsable(pod):
+		n.dealt.ready[b] = wouldBeReady
 		return
 	case isBroken(pod.Spec):
 		n.dealt.broken[b.owner] = true
@@ -186,6 +189,10 @@ func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
 	}
 }
 
+// wouldBeReady is the latency of a pod that its claims keep from starting: the simulation
+// has to know that by itself.
+const wouldBeReady = time.Second
+
 // adoptStateful plans what a pod of a StatefulSet's first state does from now on. Each
 // has latencies of its own.
 func (n *nodes) adoptStateful(pod *corev1.Pod) {
@@ -194,8 +201,10 @@ func (n *nodes) adoptStateful(pod *corev1.Pod) {
 	case pod.DeletionTimestamp != nil:
 		n.deleted(pod)
 	case isReady(pod) || isFinished(pod):
-	case isBroken(pod.Spec) || !n.store.usable(pod):
+	case isBroken(pod.Spec):
 		n.dealt.never[b] = true
+	case !n.store.usable(pod):
+		n.dealt.ready[b] = wouldBeReady
 	default:
 		patience := time.Duration(draw(n.seed, b.owner, b.index, "first ready")%6000) * time.Millisecond
 		at := n.book(pod, instant(time.Now()).Add(3*tick+patience), readyTicks)

@@ -89,7 +89,7 @@ func (r *real) observe(before, after cluster.Object) {
 
 func (r *real) start(t *testing.T, w *World) {
 	if w.isStateful() {
-		r.startStateful(w.Racing)
+		r.startStateful(w.Racing, r.client)
 		return
 	}
 	r.startWith(t, w.Racing, r.client, r.client)
@@ -111,10 +111,10 @@ func (r *real) startWith(t *testing.T, racing bool, ofSets, ofDeployments kubern
 }
 
 // startStateful starts the StatefulSet controller.
-func (r *real) startStateful(racing bool) {
+func (r *real) startStateful(racing bool, client kubernetes.Interface) {
 	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
 	ssc := statefulset.NewStatefulSetController(r.ctx, core.Pods(), apps.StatefulSets(),
-		core.PersistentVolumeClaims(), apps.ControllerRevisions(), r.client)
+		core.PersistentVolumeClaims(), apps.ControllerRevisions(), client)
 	if !racing {
 		makePatient(ssc, statefulSetReaction)
 	}

@@ -106,34 +106,21 @@ func keepIdentity(object, current cluster.Object) {
 // generation. A status update stores annotations.
 // Follows pkg/registry/apps/{deployment,replicaset,statefulset}/strategy.go, v1.37.0.
 func prepareForUpdate(object, current cluster.Object, status bool) {
-	object.SetGeneration(current.GetGeneration())
 	changed := false
 	switch after := object.(type) {
 	case *appsv1.Deployment:
 		before := current.(*appsv1.Deployment)
 		if status {
-			after.Spec, after.Labels = before.Spec, before.Labels
-			return
+			after.Labels = before.Labels
 		}
-		after.Status = before.Status
-		changed = !equality.Semantic.DeepEqual(before.Spec, after.Spec) ||
-			!equality.Semantic.DeepEqual(before.Annotations, after.Annotations)
+		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status) ||
+			!status && !equality.Semantic.DeepEqual(before.Annotations, after.Annotations)
 	case *appsv1.ReplicaSet:
 		before := current.(*appsv1.ReplicaSet)
-		if status {
-			after.Spec = before.Spec
-			return
-		}
-		after.Status = before.Status
-		changed = !equality.Semantic.DeepEqual(before.Spec, after.Spec)
+		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
 	case *appsv1.StatefulSet:
 		before := current.(*appsv1.StatefulSet)
-		if status {
-			after.Spec = before.Spec
-			return
-		}
-		after.Status = before.Status
-		changed = !equality.Semantic.DeepEqual(before.Spec, after.Spec)
+		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
 	case *corev1.Pod:
 		// A controller may send the Pod as it was before it had a node.
 		before := current.(*corev1.Pod)
@@ -141,7 +128,19 @@ func prepareForUpdate(object, current cluster.Object, status bool) {
 	case *corev1.PersistentVolumeClaim:
 		after.Status = current.(*corev1.PersistentVolumeClaim).Status
 	}
+	object.SetGeneration(current.GetGeneration())
 	if changed {
 		object.SetGeneration(current.GetGeneration() + 1)
 	}
+}
+
+// keepOther keeps the spec in a status update and the status in any other, and reports
+// whether the spec changes.
+func keepOther[S, T any](onlyStatus bool, spec *S, specBefore S, status *T, statusBefore T) bool {
+	if onlyStatus {
+		*spec = specBefore
+		return false
+	}
+	*status = statusBefore
+	return !equality.Semantic.DeepEqual(specBefore, *spec)
 }

@@ -1,7 +1,6 @@
 package rollouts
 
 import (
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,16 +78,9 @@ func unusable(stirred bool, state *cluster.Snapshot) string {
 		return "pods were created or deleted as the controllers started"
 	case len(state.Deployments) > 0 && len(state.ReplicaSets) == 0:
 		return "a Deployment without ReplicaSets is taken as settled"
-	case slices.ContainsFunc(state.Pods, isLeaving):
-		return "a pod that nobody owns keeps its name for a while"
 	}
 	return ""
 }
-
-// isLeaving reports whether a pod without an owner is being deleted. A controller that
-// wants its name tries again and again, ever more seldom; how often it did when the name
-// becomes free is not determined.
-func isLeaving(pod *corev1.Pod) bool { return cluster.ControllerOf(pod) == nil && !isAlive(pod) }
 
 // change makes the writes that start the rollout.
 func (w *World) change(r *real, start *starting) error {

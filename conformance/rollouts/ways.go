@@ -21,6 +21,13 @@ func (w ways) add(other ways) {
 	}
 }
 
+// note counts a world that went a way.
+func (w ways) note(way string, is bool) {
+	if is {
+		w[way] = 1
+	}
+}
+
 // expect prints the ways and misses those that are expected and that nobody went.
 func (w ways) expect(t *testing.T, expected []string) {
 	var b strings.Builder
@@ -63,11 +70,7 @@ func waysOf(w *World, start starting, real rollout) ways {
 		seen["of no use: "+start.unusable] = 1
 		return seen
 	}
-	note := func(way string, is bool) {
-		if is {
-			seen[way] = 1
-		}
-	}
+	note := seen.note
 	note("starts with several active ReplicaSets", activeSets(start.state.ReplicaSets) > 1)
 	notePods(note, start.state.Pods)
 	note("creates a Deployment over a ReplicaSet", w.Create != nil)

@@ -38,6 +38,7 @@ func expectedStateful(gates string) []string {
 		"changes nothing",
 		"creates a StatefulSet",
 		"starts with orphans that are not ready",
+		"starts with orphans that are terminating",
 		"scales up",
 		"scales down",
 		"moves its ordinals",
@@ -74,11 +75,7 @@ func waysOfStateful(w *World, start starting, real rollout) ways {
 		seen["of no use: "+start.unusable] = 1
 		return seen
 	}
-	note := func(way string, is bool) {
-		if is {
-			seen[way] = 1
-		}
-	}
+	note := seen.note
 	end := real.end.StatefulSets[0]
 	notePods(note, start.state.Pods)
 	noteStart(note, start.state)
@@ -97,6 +94,7 @@ func noteStart(note func(string, bool), state *cluster.Snapshot) {
 		orphan := cluster.ControllerOf(pod) == nil
 		note("starts with orphans", orphan)
 		note("starts with orphans that are not ready", orphan && isStuck(pod))
+		note("starts with orphans that are terminating", orphan && !isAlive(pod))
 		labels[pod.Labels[appsv1.StatefulSetRevisionLabel]] = true
 		note("starts with finished pods", isFinished(pod))
 		for _, set := range state.StatefulSets {

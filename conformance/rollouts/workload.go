@@ -81,41 +81,42 @@ func onDeployment(name string, apply func(*appsv1.Deployment)) edit {
 	return edit{name: name, apply: func(object cluster.Object) { apply(object.(*appsv1.Deployment)) }}
 }
 
+// common are the fields that several kinds have; nil where one has not.
+type common struct {
+	replicas, historyLimit **int32
+	minReady               *int32
+	template               *corev1.PodTemplateSpec
+}
+
+func commonOf(object cluster.Object) common {
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		return common{&o.Spec.Replicas, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
+	case *appsv1.StatefulSet:
+		return common{&o.Spec.Replicas, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
+	}
+	rs := object.(*appsv1.ReplicaSet)
+	return common{replicas: &rs.Spec.Replicas, minReady: &rs.Spec.MinReadySeconds, template: &rs.Spec.Template}
+}
+
+func onAny(name string, apply func(common)) edit {
+	return edit{name: name, apply: func(object cluster.Object) { apply(commonOf(object)) }}
+}
+
 func image(version string) edit {
-	return edit{name: "image " + version, apply: func(object cluster.Object) {
-		switch o := object.(type) {
-		case *appsv1.Deployment:
-			o.Spec.Template.Spec.Containers[0].Image = version
-		case *appsv1.StatefulSet:
-			o.Spec.Template.Spec.Containers[0].Image = version
-		}
-	}}
+	return onAny("image "+version, func(c common) { c.template.Spec.Containers[0].Image = version })
 }
 
 func scale(replicas int32) edit {
-	return edit{name: fmt.Sprintf("scale to %d", replicas), apply: func(object cluster.Object) {
-		switch o := object.(type) {
-		case *appsv1.Deployment:
-			o.Spec.Replicas = &replicas
-		case *appsv1.ReplicaSet:
-			o.Spec.Replicas = &replicas
-		case *appsv1.StatefulSet:
-			o.Spec.Replicas = &replicas
-		}
-	}}
+	return onAny(fmt.Sprintf("scale to %d", replicas), func(c common) { *c.replicas = &replicas })
 }
 
 func minReady(seconds int32) edit {
-	return edit{name: fmt.Sprintf("minReadySeconds %d", seconds), apply: func(object cluster.Object) {
-		switch o := object.(type) {
-		case *appsv1.Deployment:
-			o.Spec.MinReadySeconds = seconds
-		case *appsv1.ReplicaSet:
-			o.Spec.MinReadySeconds = seconds
-		case *appsv1.StatefulSet:
-			o.Spec.MinReadySeconds = seconds
-		}
-	}}
+	return onAny(fmt.Sprintf("minReadySeconds %d", seconds), func(c common) { *c.minReady = seconds })
+}
+
+func historyLimit(limit int32) edit {
+	return onAny(fmt.Sprintf("revisionHistoryLimit %d", limit), func(c common) { *c.historyLimit = &limit })
 }
 
 func paused(is bool) edit {
@@ -146,17 +147,6 @@ func deadline(seconds int32) edit {
 	return onDeployment(fmt.Sprintf("progressDeadlineSeconds %d", seconds), func(d *appsv1.Deployment) {
 		d.Spec.ProgressDeadlineSeconds = &seconds
 	})
-}
-
-func historyLimit(limit int32) edit {
-	return edit{name: fmt.Sprintf("revisionHistoryLimit %d", limit), apply: func(object cluster.Object) {
-		switch o := object.(type) {
-		case *appsv1.Deployment:
-			o.Spec.RevisionHistoryLimit = &limit
-		case *appsv1.StatefulSet:
-			o.Spec.RevisionHistoryLimit = &limit
-		}
-	}}
 }
 
 func annotate(value string) edit {
