@@ -157,13 +157,15 @@ func changeKind(value reflect.Value, dice *rand.Rand) string {
 	return "stays"
 }
 
-// wordsOf are those that a type of StatefulSets has.
+// wordsOf are those that a type of StatefulSets or DaemonSets has.
 func wordsOf(value reflect.Value) []string {
 	switch value.Interface().(type) {
 	case appsv1.PodManagementPolicyType:
 		return []string{"OrderedReady", "Parallel", "parallel"}
 	case appsv1.StatefulSetUpdateStrategyType:
 		return []string{"RollingUpdate", "OnDelete", "Recreate"}
+	case appsv1.DaemonSetUpdateStrategyType:
+		return []string{"RollingUpdate", "OnDelete"}
 	case appsv1.PersistentVolumeClaimRetentionPolicyType:
 		return []string{"Delete", "Retain", "delete"}
 	case corev1.PersistentVolumeAccessMode:
