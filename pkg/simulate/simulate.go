@@ -68,7 +68,8 @@ type Beginning struct {
 }
 
 // Change is one object before and after a write. Before is nil for what is created,
-// After for what is deleted: a Pod, right after all other changes.
+// After for what is deleted: a Pod, right after all other changes. A Node may join,
+// leave and change.
 type Change struct {
 	Before, After cluster.Object
 }
@@ -104,6 +105,12 @@ type Outcome struct {
 	StatefulSet *appsv1.StatefulSet
 	Revisions   []*appsv1.ControllerRevision
 	Claims      []*corev1.PersistentVolumeClaim
+	// DaemonSet is as stored at the end, with its Revisions.
+	DaemonSet *appsv1.DaemonSet
+	// Except are the nodes, by name, on which a DaemonSet does not get to its end because of
+	// what was so before the change: they were not ready, and still are not. It may have
+	// settled on all others.
+	Except []string
 }
 
 // Result is how a simulation ended.

@@ -16,6 +16,9 @@ const (
 	DeploymentController  Actor = "deployment-controller"
 	ReplicaSetController  Actor = "replicaset-controller"
 	StatefulSetController Actor = "statefulset-controller"
+	DaemonSetController   Actor = "daemonset-controller"
+	NodeController        Actor = "node-lifecycle-controller"
+	PodGarbageCollector   Actor = "pod-garbage-collector"
 	GarbageCollector      Actor = "garbage-collector"
 	Kubelet               Actor = "kubelet"
 	User                  Actor = "user"
@@ -44,6 +47,8 @@ type Event struct {
 	Action   Action
 	Workload cluster.Ref // the workload whose rollout it belongs to
 	Object   cluster.Ref
+	// Node is the node of the pod that it happened to; only of a DaemonSet.
+	Node string
 	// Predicted is set where the object has no name yet and Object.Name is a placeholder.
 	Predicted bool
 	// Sized is set for Scale, and for Create of a ReplicaSet (From is then 0).
