@@ -18,7 +18,11 @@ func (w *world) change(changes []Change) error {
 		w.version++
 		var err error
 		pod, isPod := c.Before.(*corev1.Pod)
+		nodeBefore, _ := c.Before.(*corev1.Node)
+		nodeAfter, _ := c.After.(*corev1.Node)
 		switch {
+		case nodeBefore != nil || nodeAfter != nil:
+			w.changeNode(nodeBefore, nodeAfter)
 		case isPod && c.After == nil:
 			err = w.deletedByHand(pod)
 		case c.Before == nil:
@@ -32,11 +36,19 @@ func (w *world) change(changes []Change) error {
 			return err
 		}
 	}
+	for _, s := range w.daemons() {
+		s.follow(w)
+	}
 	return nil
 }
 
 func (w *world) create(object cluster.Object) error {
 	ref := cluster.RefOf(object)
+	if ref.Kind == "DaemonSet" {
+		if err := w.needNodes(ref); err != nil {
+			return err
+		}
+	}
 	create := w.kinds[ref.Kind].create
 	if create == nil {
 		return fmt.Errorf("%s: kind %s is not planned", ref, ref.Kind)
@@ -76,6 +88,10 @@ func (w *world) deletedByHand(pod *corev1.Pod) error {
 	because := controller.Write{Reason: asked, Message: "the change deletes the pod"}
 	if found, ok := w.named[keyOf(pod)]; ok && found.owner != nil {
 		w.atStart = append(w.atStart, func() { found.owner.deletePod(w, found.pod, because) })
+		return nil
+	}
+	if s, found := w.daemonPod(keyOf(pod)); found != nil {
+		w.atStart = append(w.atStart, func() { s.deletePod(w, found, because) })
 		return nil
 	}
 	for _, s := range w.sets {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/daemonset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
@@ -35,6 +36,8 @@ func newWorld(state *cluster.Snapshot, cfg Config) (*world, error) {
 		named:     map[types.NamespacedName]namedPod{},
 		revisions: map[types.NamespacedName]*appsv1.ControllerRevision{},
 		claims:    claims{},
+		nodes:     daemonset.NewNodes(state.Nodes),
+		notReady:  notReady(state.Nodes),
 
 		bareRevisions: map[string][]*appsv1.ControllerRevision{},
 		usedElsewhere: map[types.NamespacedName]bool{},
@@ -60,7 +63,11 @@ func (w *world) employ() {
 		return cmp.Or(cmp.Compare(a.rs.Namespace, b.rs.Namespace), cmp.Compare(a.rs.Name, b.rs.Name))
 	})
 	w.statefulSets = newControl(limit, w.syncStateful, func(a, b *stateful) int { return a.ref.Compare(b.ref) })
-	w.owning = []controls{w.replicaSets, w.statefulSets}
+	w.daemonSets = newControl(limit, w.syncDaemon, func(a, b *daemon) int { return a.ref.Compare(b.ref) })
+	if w.limited() {
+		w.daemonSets.workers = daemonWorkers
+	}
+	w.owning = []controls{w.replicaSets, w.statefulSets, w.daemonSets}
 	w.above = []controls{w.deployments}
 }
 
@@ -115,15 +122,20 @@ func (w *world) place(state *cluster.Snapshot) error {
 			w.placeSet(rs, r, pods)
 		}
 	}
-	return w.placeStatefulSets(state, pods)
+	of := belongings{pods, w.placeRevisions(state)}
+	if err := w.placeStatefulSets(state, of); err != nil {
+		return err
+	}
+	return w.placeDaemonSets(state, of)
 }
 
 // placeNames notes the names of the pods that a controller could want to give to
-// another, which are all but those of ReplicaSets, and who of them has no controller.
+// another, which are all but those of ReplicaSets and DaemonSets, and who of them has no
+// controller.
 func (w *world) placeNames(pods []*corev1.Pod) {
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
-		if owner != nil && owner.Kind == "ReplicaSet" {
+		if owner != nil && (owner.Kind == "ReplicaSet" || owner.Kind == "DaemonSet") {
 			continue
 		}
 		record := controller.RecordOf(pod)
@@ -141,7 +153,11 @@ func podsByOwner(pods []*corev1.Pod) map[types.UID][]*corev1.Pod {
 	byOwner := map[types.UID][]*corev1.Pod{}
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
-		if owner != nil && (owner.Kind == "ReplicaSet" || owner.Kind == "StatefulSet") {
+		if owner == nil {
+			continue
+		}
+		switch owner.Kind {
+		case "ReplicaSet", "StatefulSet", "DaemonSet":
 			byOwner[owner.UID] = append(byOwner[owner.UID], pod)
 		}
 	}

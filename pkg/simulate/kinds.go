@@ -31,6 +31,7 @@ func kinds() map[string]kind {
 		"Deployment":            deploymentKind(),
 		"ReplicaSet":            setKind(),
 		"StatefulSet":           statefulKind(),
+		"DaemonSet":             daemonKind(),
 		"ControllerRevision":    revisionKind(),
 		"PersistentVolumeClaim": claimKind(),
 	}

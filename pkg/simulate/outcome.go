@@ -27,7 +27,7 @@ func (w *world) outcome(wl workload, first timeline.State, cut bool) Outcome {
 	e := wl.about()
 	o := Outcome{Workload: e.ref, First: first, Last: wl.state(w.now), LastChange: e.lastChange}
 	wl.stored(w, &o)
-	o.Settled = o.Last.Terminating == 0 && wl.complete()
+	o.Settled = wl.complete(w, &o)
 	if o.Settled {
 		return o
 	}

@@ -27,7 +27,10 @@ func (r *rollout) explain(w *world, o *Outcome) {
 }
 
 // complete implements workload.
-func (r *rollout) complete() bool {
+func (r *rollout) complete(_ *world, o *Outcome) bool {
+	if o.Last.Terminating > 0 {
+		return false
+	}
 	if r.deployment != nil {
 		return deployment.IsComplete(r.deployment, &r.deployment.Status)
 	}

@@ -121,10 +121,13 @@ func (w *world) podIsGone(r *rollout) {
 // comparison never meets its boundary on a real clock.
 const reaction = time.Millisecond
 
-// wakeSet plans a look at a ReplicaSet.
-func (w *world) wakeSet(s *set, at time.Time) {
+// reacted is when a look comes that is planned for an instant.
+func (w *world) reacted(at time.Time) time.Time {
 	if !at.IsZero() && !w.cfg.Profile.AvailableAtBoundary() {
-		at = at.Add(reaction)
+		return at.Add(reaction)
 	}
-	w.plan(&s.look, at)
+	return at
 }
+
+// wakeSet plans a look at a ReplicaSet.
+func (w *world) wakeSet(s *set, at time.Time) { w.plan(&s.look, w.reacted(at)) }

@@ -24,7 +24,8 @@ type happening struct {
 	progress int64
 }
 
-// podOwner is who is told what happens to its pods: a ReplicaSet, a StatefulSet.
+// podOwner is who is told what happens to its pods: a ReplicaSet, a StatefulSet, a
+// DaemonSet.
 type podOwner interface {
 	podReady(w *world, pod *controller.Pod)
 	podAvailable(w *world, pod *controller.Pod)

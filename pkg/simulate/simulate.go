@@ -56,12 +56,12 @@ type Beginning struct {
 	After    timeline.State // right after it: the same pods, counted by the new revision
 	// OldSize is what the old ReplicaSets want together, NewSize what the one of the
 	// new revision wants; of a ReplicaSet of its own what it wanted before. Of a
-	// StatefulSet they are the pods at other revisions and at the new one.
+	// StatefulSet or a DaemonSet they are the pods at other revisions and at the new one.
 	OldSize, NewSize int32
 	// Sets counts the ReplicaSets that want any pod.
 	Sets int
 	// Pods are those of a StatefulSet before the change, with what is made up of it, by
-	// name: the revision that each is at.
+	// name: the revision that each is at; of a DaemonSet its hash.
 	Pods map[string]string
 	// Condemned counts those of them that are ready and not wanted after the change.
 	Condemned int32
@@ -82,8 +82,8 @@ type Outcome struct {
 	// Settled: the controller's own rule for complete holds and no pod is
 	// terminating.
 	Settled bool
-	// Held: it waits by design. A Deployment is paused; of a StatefulSet OnDelete or a
-	// partition keeps pods at an old revision.
+	// Held: it waits by design. A Deployment is paused; OnDelete, or the partition of a
+	// StatefulSet, keeps pods at an old revision.
 	Held bool
 	// HorizonReached: the simulation was ended from outside.
 	HorizonReached bool
@@ -100,12 +100,12 @@ type Outcome struct {
 	// Deployment and ReplicaSets are as stored at the end.
 	Deployment  *appsv1.Deployment
 	ReplicaSets []*appsv1.ReplicaSet
-	// StatefulSet, its Revisions and the Claims of its pods, of those that are gone too,
+	// StatefulSet, its Revisions (a DaemonSet has some too) and the Claims of its pods, of those that are gone too,
 	// are as stored at the end.
 	StatefulSet *appsv1.StatefulSet
 	Revisions   []*appsv1.ControllerRevision
 	Claims      []*corev1.PersistentVolumeClaim
-	// DaemonSet is as stored at the end, with its Revisions.
+	// DaemonSet is as stored at the end.
 	DaemonSet *appsv1.DaemonSet
 	// Except are the nodes, by name, on which a DaemonSet does not get to its end because of
 	// what was so before the change: they were not ready, and still are not. It may have

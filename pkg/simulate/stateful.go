@@ -19,11 +19,11 @@ import (
 // stateful is a StatefulSet with its pods and revisions.
 type stateful struct {
 	entry
-	set       *appsv1.StatefulSet
-	pods      *statefulset.PodSet
-	strays    []*controller.Pod
-	revisions []*appsv1.ControllerRevision
-	memory    statefulset.Memory
+	history
+	set    *appsv1.StatefulSet
+	pods   *statefulset.PodSet
+	strays []*controller.Pod
+	memory statefulset.Memory
 
 	// updated and old are the pods once more, to be counted: those at the revision to
 	// update to, and all others.
@@ -173,13 +173,7 @@ func (s *stateful) own(w *world) []*appsv1.ControllerRevision {
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(s.visible(w), func(r *appsv1.ControllerRevision) bool {
+	return slices.DeleteFunc(s.visible(w, s.set.Namespace), func(r *appsv1.ControllerRevision) bool {
 		return !selector.Matches(labels.Set(r.Labels))
 	})
-}
-
-// visible are the revisions of the StatefulSet, and those of its namespace that nobody
-// controls.
-func (s *stateful) visible(w *world) []*appsv1.ControllerRevision {
-	return slices.Concat(s.revisions, w.bareRevisions[s.set.Namespace])
 }

@@ -17,18 +17,15 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
 
+// belongings are the objects of a snapshot by who controls them.
+type belongings struct {
+	pods      map[types.UID][]*corev1.Pod
+	revisions map[types.UID][]*appsv1.ControllerRevision
+}
+
 // placeStatefulSets gives the StatefulSets of a snapshot their revisions, claims and
 // pods.
-func (w *world) placeStatefulSets(state *cluster.Snapshot, pods map[types.UID][]*corev1.Pod) error {
-	revisions := map[types.UID][]*appsv1.ControllerRevision{}
-	for _, r := range state.Revisions {
-		w.revisions[keyOf(r)] = r
-		if owner := cluster.ControllerOf(r); owner != nil {
-			revisions[owner.UID] = append(revisions[owner.UID], r)
-		} else {
-			w.bareRevisions[r.Namespace] = append(w.bareRevisions[r.Namespace], r)
-		}
-	}
+func (w *world) placeStatefulSets(state *cluster.Snapshot, of belongings) error {
 	for _, claim := range state.Claims {
 		w.claims.put(claim)
 		if claim.DeletionTimestamp != nil {
@@ -38,7 +35,7 @@ func (w *world) placeStatefulSets(state *cluster.Snapshot, pods map[types.UID][]
 	for _, set := range state.StatefulSets {
 		f := found{set: set}
 		if set.UID != "" {
-			f.pods, f.revisions = pods[set.UID], revisions[set.UID]
+			f.pods, f.revisions = of.pods[set.UID], of.revisions[set.UID]
 		}
 		if err := w.placeStateful(f); err != nil {
 			return err

@@ -21,8 +21,8 @@ func (s *stateful) stored(w *world, o *Outcome) {
 }
 
 // complete implements workload. A StatefulSet whose controller fails, or never stops, is not.
-func (s *stateful) complete() bool {
-	return s.lastErr == nil && s.circling == "" && statefulset.Complete(s.set)
+func (s *stateful) complete(_ *world, o *Outcome) bool {
+	return o.Last.Terminating == 0 && s.lastErr == nil && s.circling == "" && statefulset.Complete(s.set)
 }
 
 // explain implements workload.
@@ -123,16 +123,21 @@ func become(pods int) string {
 
 // listed names a few pods.
 func listed(pods []*controller.Pod) string {
-	const most = 3
 	var names []string
 	for _, pod := range pods {
 		names = append(names, pod.Name)
 	}
+	return listedAs("pod", names)
+}
+
+// listedAs names a few objects: pods a, b and 4 others.
+func listedAs(kind string, names []string) string {
+	const most = 3
 	switch last := len(names) - 1; {
 	case last <= 0:
-		return "pod " + strings.Join(names, "")
+		return kind + " " + strings.Join(names, "")
 	case last < most:
-		return "pods " + strings.Join(names[:last], ", ") + " and " + names[last]
+		return kind + "s " + strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	return fmt.Sprintf("pods %s and %d others", strings.Join(names[:most-1], ", "), len(names)-most+1)
+	return fmt.Sprintf("%ss %s and %d others", kind, strings.Join(names[:most-1], ", "), len(names)-most+1)
 }

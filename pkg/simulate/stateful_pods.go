@@ -99,20 +99,12 @@ func (s *stateful) awaitAvailable(w *world, pod *controller.Pod) {
 	if minReady <= 0 {
 		return
 	}
-	w.plan(&s.look, s.reacted(w, w.now.Add(statefulset.WakeAfterReady(s.view(w, nil)))))
+	w.plan(&s.look, w.reacted(w.now.Add(statefulset.WakeAfterReady(s.view(w, nil)))))
 	at := pod.ReadyAt.Add(minReady)
 	if !w.cfg.Profile.AvailableAtBoundary() {
 		at = at.Add(reaction)
 	}
 	w.agenda.add(happening{at: at, kind: podAvailable, owner: s, pod: pod})
-}
-
-// reacted is when a look comes that is planned for an instant.
-func (s *stateful) reacted(w *world, at time.Time) time.Time {
-	if !at.IsZero() && !w.cfg.Profile.AvailableAtBoundary() {
-		return at.Add(reaction)
-	}
-	return at
 }
 
 // podAvailable implements podOwner. It only tells of what time alone did; the

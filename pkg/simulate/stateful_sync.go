@@ -49,7 +49,7 @@ func (s *stateful) view(w *world, api controller.API) statefulset.View {
 		Pods:        s.pods,
 		Strays:      s.strays,
 		Orphans:     w.orphans[s.set.Namespace],
-		Revisions:   s.visible(w),
+		Revisions:   s.visible(w, s.set.Namespace),
 		Lookup: func(name string) *appsv1.ControllerRevision {
 			return w.revisions[types.NamespacedName{Namespace: s.set.Namespace, Name: name}]
 		},
@@ -72,7 +72,7 @@ func (s *stateful) view(w *world, api controller.API) statefulset.View {
 func (s *stateful) conclude(w *world, decision controller.Decision, did bool) {
 	s.lastErr = decision.Err
 	s.tellWait(w, decision.Waits)
-	at := s.reacted(w, decision.WakeAt)
+	at := w.reacted(decision.WakeAt)
 	if decision.Err == nil {
 		s.failures = 0
 	} else {
@@ -211,22 +211,6 @@ func (s *stateful) applyToRevision(w *world, write controller.Write, stored clus
 		s.remember(w, stored.(*appsv1.ControllerRevision))
 	}
 	s.tellOf(w, timeline.StatefulSetController, actionOf(write), write)
-}
-
-func (s *stateful) remember(w *world, r *appsv1.ControllerRevision) {
-	w.revisions[keyOf(r)] = r
-	s.revisions = append(s.revisions, r)
-}
-
-func (s *stateful) forget(w *world, r *appsv1.ControllerRevision) {
-	if r == nil {
-		return
-	}
-	same := func(other *appsv1.ControllerRevision) bool { return other == r }
-	delete(w.revisions, keyOf(r))
-	s.revisions = slices.DeleteFunc(s.revisions, same)
-	bare := w.bareRevisions[r.Namespace]
-	w.bareRevisions[r.Namespace] = slices.DeleteFunc(bare, same)
 }
 
 // storeStatus replaces the StatefulSet by what a status update left of it.

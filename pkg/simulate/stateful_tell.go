@@ -42,15 +42,7 @@ func (s *stateful) tellOf(w *world, actor timeline.Actor, action timeline.Action
 
 // tellWait reports what the controller waits for from now on.
 func (s *stateful) tellWait(w *world, waits *controller.Wait) {
-	var before, after controller.Wait
-	if s.waits != nil {
-		before = *s.waits
-	}
-	if waits != nil {
-		after = *waits
-	}
+	before := s.waits
 	s.waits = waits
-	if before != after && w.cfg.Waits != nil {
-		w.cfg.Waits(Waiting{Workload: s.ref, At: w.now.Sub(w.start), Wait: after})
-	}
+	w.tellWait(s.ref, before, waits)
 }

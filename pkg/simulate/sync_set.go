@@ -86,8 +86,14 @@ func (w *world) orphaned(namespace string) {
 		}
 	}
 	for _, wl := range w.workloads {
-		if s, ok := wl.(*stateful); ok && s.set.Namespace == namespace {
+		if wl.about().ref.Namespace != namespace {
+			continue
+		}
+		switch s := wl.(type) {
+		case *stateful:
 			w.statefulSets.add(s)
+		case *daemon:
+			w.daemonSets.add(s)
 		}
 	}
 }

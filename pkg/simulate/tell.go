@@ -19,6 +19,21 @@ func (w *world) tell(of workload, event timeline.Event) {
 	w.cfg.Report(event)
 }
 
+// tellWait reports what the controller of a workload waits for, where that is something
+// else than before.
+func (w *world) tellWait(workload cluster.Ref, before, after *controller.Wait) {
+	var was, is controller.Wait
+	if before != nil {
+		was = *before
+	}
+	if after != nil {
+		is = *after
+	}
+	if was != is && w.cfg.Waits != nil {
+		w.cfg.Waits(Waiting{Workload: workload, At: w.now.Sub(w.start), Wait: is})
+	}
+}
+
 // tellPod reports what happens to a pod: controllers create, delete and patch it, all
 // else is the kubelet's.
 func (w *world) tellPod(s *set, pod *controller.Pod, action timeline.Action, because controller.Write) {

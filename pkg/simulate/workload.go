@@ -22,8 +22,9 @@ type workload interface {
 	begins(*world, *Beginning)
 	// stored fills in the objects as they are stored.
 	stored(*world, *Outcome)
-	// complete is the controller's own rule.
-	complete() bool
+	// complete is the controller's own rule, and that no pod is on its way out; from a
+	// state that is filled in.
+	complete(*world, *Outcome) bool
 	// explain fills in why it did not settle, from a state that is filled in.
 	explain(*world, *Outcome)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/daemonset"
 )
 
 // world is the state of a simulation. API objects in it are replaced, never
@@ -28,18 +29,25 @@ type world struct {
 	byUID map[types.UID]*set
 	bare  map[string][]*set // by namespace: ReplicaSets that nobody controls
 
-	// Of StatefulSets.
-	named     map[types.NamespacedName]namedPod
+	// Of StatefulSets and DaemonSets.
 	revisions map[types.NamespacedName]*appsv1.ControllerRevision
-	claims    claims
 	// bareRevisions are those that nobody controls, by namespace.
 	bareRevisions map[string][]*appsv1.ControllerRevision
+
+	// Of StatefulSets.
+	named  map[types.NamespacedName]namedPod
+	claims claims
 	// usedElsewhere are claims that pods of others use.
 	usedElsewhere map[types.NamespacedName]bool
+
+	// Of DaemonSets.
+	nodes    *daemonset.Nodes
+	notReady map[string]bool // the nodes that were not ready before the change
 
 	deployments  *control[*rollout]
 	replicaSets  *control[*set]
 	statefulSets *control[*stateful]
+	daemonSets   *control[*daemon]
 	// owning are the controllers that own pods, above those that own what owns pods.
 	owning, above []controls
 

@@ -119,6 +119,9 @@ func (s *PodSet) FitOf(node string) Fit {
 	return Fit{}
 }
 
+// IsUpdated reports whether a pod is at the revision to update to, as of the last Follow.
+func (s *PodSet) IsUpdated(pod *controller.Pod) bool { return s.shape.isUpdated(pod) }
+
 // Unavailable returns the nodes that count against maxUnavailable, in order: those
 // without an available pod, or with one too many.
 func (s *PodSet) Unavailable() []string {
