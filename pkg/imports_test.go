@@ -50,7 +50,7 @@ func layers() []layer {
 		{name: "controller/daemonset", imports: "cluster kubeversion defaults revision controller", why: "a controller never knows another kind: they meet in the API only"},
 		{name: "environment/kubelet", imports: "cluster kubeversion", why: "an assumption is stated, it does not look at what is decided"},
 		{name: "environment/api", why: "tokens come with time alone, whoever takes them"},
-		{name: "simulate", imports: "cluster kubeversion timeline revision controller controller/* environment/*", why: "it runs controllers, and does not know what was asked for or how it is shown"},
+		{name: "simulate", imports: "cluster defaults kubeversion timeline revision controller controller/* environment/*", why: "it runs controllers, and does not know what was asked for or how it is shown"},
 		{name: "check", imports: "cluster timeline plan", why: "a rule judges the plan that everybody sees, nothing behind it"},
 		{name: "render", imports: "cluster timeline plan check", why: "what is shown is the plan that is saved"},
 		{name: "planner", imports: "change check cluster controller/deployment controller/statefulset defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},

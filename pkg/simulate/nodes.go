@@ -85,9 +85,7 @@ func (s *daemon) lost(w *world, node string) {
 }
 
 // broke makes the pods on a node not ready, as soon as the node is not.
-// Follows pkg/controller/nodelifecycle/node_lifecycle_controller.go
-// processNoTaintBaseEviction and pkg/controller/util/node/controller_utils.go
-// MarkPodsNotReady, v1.37.0.
+// Follows pkg/controller/util/node/controller_utils.go MarkPodsNotReady, v1.37.0.
 func (s *daemon) broke(w *world, node string) {
 	for _, pod := range append([]*controller.Pod(nil), s.pods.On(node)...) {
 		if !pod.Ready || pod.Node == "" {
