@@ -114,6 +114,11 @@ func claimScenarios() []scenario {
 			Faults: []edit{claimsDeleted(theOne("db-1"))},
 			Change: []edit{image("web:2")},
 		}, "gone data-db-1", "created data-db-1"),
+		named("a pod whose volume is lost does not come back", World{
+			Start:  stateful(scale(2), claimTemplates("data")),
+			Faults: []edit{claimsLost(theOne("db-1"))},
+			Change: []edit{image("web:2")},
+		}, "deleted db-1 of db at 0s web:1", "created db-1").without("deleted db-0"),
 		named("what was orphaned is adopted", World{
 			Start:  stateful(scale(3), claimTemplates("data"), retention(drop, keep)),
 			Early:  []edit{orphaned()},
