@@ -75,7 +75,9 @@
 //
 // The garbage collector and the protection of claims act at the instant at which a pod is
 // gone. A rollout that has not come to rest after a quarter of an hour goes on for ever:
-// then there is no end to compare.
+// then there is no end to compare, and the simulation, left alone, has to say that it never
+// settles. Where an orphan that is being deleted keeps its name from a new pod, instants are
+// not compared: how often the controller has tried by then depends on a race.
 //
 // # Limited requests
 //
