@@ -199,9 +199,28 @@ func TestWhileItIsBeingDeletedItOnlyReports(t *testing.T) {
 	if want := []int32{4, 4, 4, 4, 0}; !slices.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)
 	}
+	w.change(func(set *appsv1.StatefulSet) { set.Spec.MinReadySeconds = 30 })
+	d = w.decide()
+	if got := d.Writes[len(d.Writes)-1].Body.(*appsv1.StatefulSet).Status.AvailableReplicas; got != 3 {
+		t.Errorf("%d are available, not 3: one became ready just now", got)
+	}
 	w.set = w.set.DeepCopy()
 	w.set.DeletionTimestamp = nil
 	if status := w.decide(); status.Writes[len(status.Writes)-1].Body.(*appsv1.StatefulSet).Status.Replicas != 3 {
 		t.Error("a pod without a place counts")
+	}
+}
+
+func TestAPodWithoutLabelsGetsThoseOfItsOrdinal(t *testing.T) {
+	w := newWorld(t, "replicas=1")
+	w.replace(w.pods.Pod(0), func(p *controller.Pod) {
+		p.Labels, p.Object = nil, p.Object.DeepCopy()
+		p.Object.Labels = nil
+	})
+	w.change(func(set *appsv1.StatefulSet) { set.Spec.UpdateStrategy.Type = appsv1.OnDeleteStatefulSetStrategyType })
+	d := w.decide()
+	expect(t, d, false, "Update db-0", "UpdateStatus db")
+	if got := d.Writes[0].Body.GetLabels()[appsv1.StatefulSetPodNameLabel]; got != "db-0" {
+		t.Errorf("%q", got)
 	}
 }
