@@ -45,6 +45,9 @@ func (s traitSet) with(t trait, holds bool) traitSet {
 type register struct {
 	marks  [traits][]uint64 // a bit for each place
 	counts [traits]int
+	// first is a word before which no bit is set: a rollout goes from the first node to the
+	// last, and what it asks for is far from the beginning for most of the time.
+	first [traits]int
 }
 
 func newRegister(places int) register {
@@ -64,6 +67,7 @@ func (r *register) change(place int, before, after traitSet) {
 		r.marks[t][word] ^= bit
 		if after>>t&1 == 1 {
 			r.counts[t]++
+			r.first[t] = min(r.first[t], word)
 		} else {
 			r.counts[t]--
 		}
@@ -72,11 +76,14 @@ func (r *register) change(place int, before, after traitSet) {
 
 // each visits the places that have a trait, in order, until visit says false.
 func (r *register) each(t trait, visit func(place int) bool) {
-	if r.counts[t] == 0 {
-		return
-	}
-	for word, left := range r.marks[t] {
+	unseen := r.counts[t]
+	for word := r.first[t]; unseen > 0; word++ {
+		left := r.marks[t][word]
+		if left == 0 && word == r.first[t] {
+			r.first[t]++
+		}
 		for ; left != 0; left &= left - 1 {
+			unseen--
 			if !visit(word*64 + bits.TrailingZeros64(left)) {
 				return
 			}
