@@ -103,7 +103,7 @@ func (s *state) addAround(document cluster.Document, typed cluster.Object) {
 	case *appsv1.ControllerRevision:
 		s.addRevision(document, object)
 	case *corev1.Pod:
-		s.snapshot.Pods = append(s.snapshot.Pods, object)
+		s.snapshot.Pods = append(s.snapshot.Pods, cluster.PlannedPod(object))
 	case *corev1.PersistentVolumeClaim:
 		s.snapshot.Claims = append(s.snapshot.Claims, object)
 	case *corev1.Service:

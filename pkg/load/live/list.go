@@ -134,8 +134,18 @@ func (s *Server) services(ctx context.Context, at scope) ([]*corev1.Service, err
 }
 
 func (s *Server) pods(ctx context.Context, at scope) ([]*corev1.Pod, error) {
-	return newListing(s, call{resource: "pods"},
-		func(l *corev1.PodList) []corev1.Pod { return l.Items }).read(ctx, at)
+	l := newListing(s, call{resource: "pods"},
+		func(l *corev1.PodList) []corev1.Pod { return l.Items })
+	l.take = texts{}.pod
+	return l.read(ctx, at)
+}
+
+// nodes lists all nodes.
+func (s *Server) nodes(ctx context.Context) ([]*corev1.Node, error) {
+	l := newListing(s, call{resource: "nodes"},
+		func(l *corev1.NodeList) []corev1.Node { return l.Items })
+	l.take = texts{}.node
+	return l.read(ctx, scope{})
 }
 
 func (s *Server) autoscalers(
