@@ -53,7 +53,7 @@ func layers() []layer {
 		{name: "simulate", imports: "cluster defaults kubeversion timeline revision controller controller/* environment/*", why: "it runs controllers, and does not know what was asked for or how it is shown"},
 		{name: "check", imports: "cluster timeline plan", why: "a rule judges the plan that everybody sees, nothing behind it"},
 		{name: "render", imports: "cluster timeline plan check", why: "what is shown is the plan that is saved"},
-		{name: "planner", imports: "change check cluster controller/deployment controller/statefulset defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},
+		{name: "planner", imports: "change check cluster controller controller/daemonset controller/deployment controller/statefulset defaults diff environment/* kubeversion plan revision simulate timeline validate", why: "the chain joins the pure verbs, and neither reads nor shows"},
 
 		{name: "load", touches: true, imports: "blockyaml cluster kubeversion defaults validate", why: "it turns bytes into objects, and plans nothing"},
 		{name: "load/live", touches: true, imports: "cluster defaults kubeversion validate", why: "it turns answers of a server into objects, and plans nothing"},
@@ -66,7 +66,9 @@ func layers() []layer {
 		{name: "cli/selection", touches: true, imports: "cluster load/live cli/failure", why: "every command chooses workloads in the same way"},
 		{name: "cli/source", touches: true, imports: "cluster kubeversion load load/live cli/connection cli/failure", why: "a command does not care where its state comes from"},
 		{name: "cli/version", touches: true, imports: "kubeversion", why: "it must answer whatever else is broken"},
-		{name: "cli/plan", touches: true, imports: "change cluster environment/api load load/live plan planner render cli/connection cli/failure cli/help cli/selection cli/source cli/terminal", why: "a command reads, asks the planner and shows: it simulates nothing itself"},
+		{name: "cli/request", touches: true, imports: "change cluster environment/api load load/live plan planner cli/failure cli/help cli/selection cli/source", why: "what is asked does not depend on how it is answered"},
+		{name: "cli/plan", touches: true, imports: "plan planner render cli/connection cli/failure cli/help cli/request cli/terminal", why: "a command reads, asks the planner and shows: it simulates nothing itself"},
+		{name: "cli/targets", touches: true, imports: "plan planner render cli/connection cli/failure cli/help cli/request cli/terminal", why: "a command reads, asks the planner and shows: it decides nothing itself"},
 		{name: "cli/snapshot", touches: true, imports: "cluster load cli/connection cli/failure cli/help cli/selection cli/source cli/terminal", why: "a snapshot is read and saved: nothing is planned"},
 		{name: "cmd/kubectl-workload", touches: true, imports: "cli", why: "main is streams, signals and the exit code"},
 	}

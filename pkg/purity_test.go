@@ -152,7 +152,7 @@ func runsControllers(file *ast.File, name, layer string) []string {
 		}
 		for _, used := range namesOf(file, local) {
 			if !slices.Contains([]string{"MaxSurge", "MaxUnavailable", "Fenceposts", "IsComplete",
-				"Ordinal", "PodName", "ClaimName", "StartOrdinal", "Complete"}, used) {
+				"Ordinal", "PodName", "ClaimName", "StartOrdinal", "Complete", "Placement", "PlacementOf", "Fit", "FitOf"}, used) {
 				broken = append(broken, fmt.Sprintf("%s uses %s of controller/%s: only simulate runs controllers, others may use their pure predicates", name, used, kind))
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,15 @@ func TestMain(m *testing.M) {
 // TestScripts runs the whole program by scripts: what a person types, and what
 // comes back. UPDATE_GOLDEN=1 rewrites what they compare with.
 func TestScripts(t *testing.T) {
+	examples, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			return nil
+		},
 		Dir:                 "testdata",
 		UpdateScripts:       os.Getenv("UPDATE_GOLDEN") != "",
 		RequireExplicitExec: true,
@@ -27,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"workloads": workloads,
 			"beside":    beside,
+			"nodes":     nodes,
 		},
 	})
 }
@@ -117,4 +127,30 @@ spec:
     metadata: {labels: {app: web-%02d}}
     spec: {containers: [{name: web, image: "%s"}]}
 `, i, []string{"shop", "billing", "search"}[i%3], size, strategy, i, i, image)
+}
+
+// nodes writes so many nodes, one a line: nodes COUNT FILE. Every tenth has a disk of
+// another kind, every hundredth a taint, and every thousandth is not ready.
+func nodes(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: nodes COUNT FILE")
+	}
+	count, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var lines strings.Builder
+	for i := range count {
+		disk, taint, ready := "ssd", "", "True"
+		if i%10 == 3 {
+			disk = "hdd"
+		}
+		if i%100 == 5 {
+			taint = `{"key":"dedicated","value":"gpu","effect":"NoSchedule"}`
+		}
+		if i%1000 == 7 {
+			ready = "False"
+		}
+		fmt.Fprintf(&lines, `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n%05d","labels":{"disk":"%s"}},`+
+			`"spec":{"taints":[%s]},"status":{"conditions":[{"type":"Ready","status":"%s"}]}}`+"\n", i, disk, taint, ready)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(lines.String()), 0o600))
 }

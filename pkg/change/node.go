@@ -236,11 +236,12 @@ func (w nodeEdits) edits() []NodeEdit {
 			edits = append(edits, e)
 		}
 	}
-	slices.SortFunc(edits, func(a, b NodeEdit) int { return strings.Compare(a.name(), b.name()) })
+	slices.SortFunc(edits, func(a, b NodeEdit) int { return strings.Compare(a.Name(), b.Name()) })
 	return edits
 }
 
-func (e NodeEdit) name() string {
+// Name is that of the node.
+func (e NodeEdit) Name() string {
 	if e.After != nil {
 		return e.After.Name
 	}

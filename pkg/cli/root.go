@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/snapshot"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/targets"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/version"
 	exit "github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
@@ -37,7 +38,7 @@ whether it ends. It changes nothing.`,
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(plan.New(streams), snapshot.New(streams), version.New(streams))
+	root.AddCommand(plan.New(streams), targets.New(streams), snapshot.New(streams), version.New(streams))
 	return root
 }
 

@@ -80,6 +80,14 @@ func RecordOf(pod *corev1.Pod) *Pod {
 	return record
 }
 
+// NodeOf is the node that a pod is on, or on its way to; empty where that is open.
+func NodeOf(pod *corev1.Pod) string {
+	if pod.Spec.NodeName != "" {
+		return pod.Spec.NodeName
+	}
+	return targetOf(pod.Spec.Affinity)
+}
+
 // targetOf returns the node that a required affinity asks for by name, as the pods of
 // DaemonSets do; empty where there is none or more than one.
 // Follows daemonset_util.go GetTargetNodeName, v1.37.0.

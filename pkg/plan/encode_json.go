@@ -11,14 +11,16 @@ import (
 
 const indentStep = "    " // as kubectl -o json
 
-// EncodeJSON writes the plan as JSON in the order of the Go types, one step or pod
-// per line. It holds one in memory at a time, so that a plan with a step for
+// EncodeJSON writes the plan as JSON in the order of the Go types, one step, pod
+// or node per line. It holds one in memory at a time, so that a plan with a step for
 // each of 150,000 pods needs no second copy of itself.
-func EncodeJSON(w io.Writer, p *Plan) error {
+func EncodeJSON(w io.Writer, p *Plan) error { return encodeJSON(w, p) }
+
+func encodeJSON(w io.Writer, document any) error {
 	out := &jsonStream{w: bufio.NewWriterSize(w, 64<<10)}
 	out.leaf = json.NewEncoder(&out.buffer)
 	out.leaf.SetEscapeHTML(false) // names like web-<new> stay readable
-	out.object(reflect.ValueOf(p).Elem(), "")
+	out.object(reflect.ValueOf(document).Elem(), "")
 	out.text("\n")
 	if out.err != nil {
 		return out.err
@@ -79,9 +81,15 @@ func (s *jsonStream) member(value reflect.Value, indent string) {
 		s.list(len(members), indent, func(i int) {
 			s.object(value.Index(i), indent+indentStep)
 		})
+	case []TargetedWorkload:
+		s.list(len(members), indent, func(i int) {
+			s.object(value.Index(i), indent+indentStep)
+		})
 	case []Step:
 		s.list(len(members), indent, func(i int) { s.compact(&members[i]) })
 	case []Pod:
+		s.list(len(members), indent, func(i int) { s.compact(&members[i]) })
+	case []Target:
 		s.list(len(members), indent, func(i int) { s.compact(&members[i]) })
 	default:
 		s.other(value, indent)

@@ -14,11 +14,13 @@ import (
 // EncodeYAML writes the plan as YAML with the keys in the order of the Go types,
 // one step in memory at a time. (A YAML library would sort the keys, or hold the
 // whole document.) Values are those of the JSON form, key for key.
-func EncodeYAML(w io.Writer, p *Plan) error {
+func EncodeYAML(w io.Writer, p *Plan) error { return encodeYAML(w, p) }
+
+func encodeYAML(w io.Writer, document any) error {
 	out := &yamlStream{w: bufio.NewWriterSize(w, 64<<10)}
 	out.leaf = json.NewEncoder(&out.buffer)
 	out.leaf.SetEscapeHTML(false)
-	out.object(reflect.ValueOf(p).Elem(), 0)
+	out.object(reflect.ValueOf(document).Elem(), 0)
 	if out.err != nil {
 		return out.err
 	}
@@ -59,9 +61,13 @@ func (s *yamlStream) member(value reflect.Value, indent int) {
 	switch members := value.Interface().(type) {
 	case []Workload:
 		s.list(len(members), indent, func(i int) { s.object(value.Index(i), indent+2) })
+	case []TargetedWorkload:
+		s.list(len(members), indent, func(i int) { s.object(value.Index(i), indent+2) })
 	case []Step:
 		s.list(len(members), indent, func(i int) { s.element(&members[i], indent+2) })
 	case []Pod:
+		s.list(len(members), indent, func(i int) { s.element(&members[i], indent+2) })
+	case []Target:
 		s.list(len(members), indent, func(i int) { s.element(&members[i], indent+2) })
 	default:
 		s.encode(value.Interface())

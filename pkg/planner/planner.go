@@ -17,8 +17,10 @@ import (
 
 // Request is all that a plan is made from. The same request gives the same plan.
 type Request struct {
-	State   *cluster.Snapshot
-	Asks    []Ask
+	State *cluster.Snapshot
+	Asks  []Ask
+	// Nodes are changes to nodes that come with the others.
+	Nodes   []change.NodeChange
 	Assume  Assume
 	Now     time.Time
 	Profile kubeversion.Profile

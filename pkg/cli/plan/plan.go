@@ -3,20 +3,15 @@ package plan
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/connection"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/failure"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/help"
-	"github.com/kubectl-workload/kubectl-workload/pkg/cli/source"
+	"github.com/kubectl-workload/kubectl-workload/pkg/cli/request"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cli/terminal"
 	plans "github.com/kubectl-workload/kubectl-workload/pkg/plan"
 	"github.com/kubectl-workload/kubectl-workload/pkg/planner"
@@ -38,22 +33,17 @@ const example = `  # What will this manifest do to what runs now in the cluster?
   kubectl workload plan -f deploy.yaml --state state.yaml
   kubectl workload plan -f head/ --state base/`
 
-// Options are the flags of the command, and what they come to.
+// Options are the flags of the command.
 type Options struct {
 	streams genericiooptions.IOStreams
-	source  source.Flags
-	input   inputFlags
-	change  changeFlags
-	assume  assumeFlags
+	asks    request.Flags
 	output  outputFlags
 	args    []string
-
-	warnings io.Writer
 }
 
 // New returns the plan command.
 func New(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &Options{streams: streams}
+	o := &Options{streams: streams, asks: request.Flags{Command: "plan"}}
 	cmd := &cobra.Command{
 		Use: "plan [TYPE/NAME...] [-f FILE]... [change] [--state FILE]",
 
@@ -64,49 +54,27 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 		Example: example,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.args = args
-			o.change.complete(cmd.Flags())
-			o.assume.complete(cmd.Flags())
-			if err := o.validate(); err != nil {
+			o.asks.Complete(cmd.Flags())
+			if err := o.asks.Validate(); err != nil {
+				return err
+			}
+			if err := o.output.validate(); err != nil {
 				return err
 			}
 			return o.Run(cmd.Context())
 		},
 	}
-	help.Use(cmd,
-		help.Group{Title: "What to plan", Add: func(flags *pflag.FlagSet) {
-			o.input.add(flags)
-			o.source.AddState(flags)
-		}},
-		help.Group{Title: "Changes to workloads that are named", Add: o.change.add},
-		help.Group{Title: "Assumptions", Add: o.assume.add},
+	help.Use(cmd, append(o.asks.Forecast(),
 		help.Group{Title: "Output", Add: o.output.add},
-		help.Group{Title: "Connection", Add: o.source.Connection.Add, Note: connection.Rare()},
-	)
+		help.Group{Title: "Connection", Add: o.asks.Source.Connection.Add, Note: connection.Rare()},
+	)...)
 	return cmd
-}
-
-func (o *Options) validate() error {
-	if slices.Contains(o.input.filenames, "-") && o.source.ReadsStdin() {
-		return fmt.Errorf("standard input can be read once: use - for -f or for --state")
-	}
-	if o.assume.defaulting == "server" && !o.source.Live() {
-		return failure.WithHint(errors.New("--defaulting server: with --state no server is asked"),
-			"without --state the live cluster is")
-	}
-	if err := o.source.Validate(); err != nil {
-		return err
-	}
-	if err := o.change.validate(); err != nil {
-		return err
-	}
-	return o.output.validate()
 }
 
 // Run makes the plan and writes it.
 func (o *Options) Run(ctx context.Context) error {
 	later, end := terminal.Progress(o.streams.ErrOut, "reading")
-	o.warnings = later
-	request, err := o.request(ctx)
+	asked, err := o.asks.Read(ctx, request.Input{Words: o.args, Stdin: o.streams.In, Warnings: later})
 	end()
 	if err != nil {
 		return err
@@ -114,8 +82,9 @@ func (o *Options) Run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	asked.Pods = o.output.wantsPods()
 	_, end = terminal.Progress(o.streams.ErrOut, "simulating")
-	p, err := planner.Plan(request)
+	p, err := planner.Plan(asked)
 	end()
 	if err != nil {
 		return err
@@ -138,10 +107,4 @@ func (o *Options) exitCode(p *plans.Plan) int {
 		return plans.ExitPending
 	}
 	return p.Summary.ExitCode
-}
-
-func (o *Options) warn(sentences []string) {
-	for _, sentence := range sentences {
-		fmt.Fprintf(o.warnings, "warning: %s\n", sentence)
-	}
 }

@@ -4,6 +4,7 @@ package selection
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,6 +38,8 @@ type Arguments struct {
 	Flags
 	// TypeAlone: a TYPE without a name, -l and --all is understood as all of it.
 	TypeAlone bool
+	// Only is the one kind that the command is about; empty: all.
+	Only string
 }
 
 // Choice is what the arguments and -l pick.
@@ -45,11 +48,12 @@ type Choice struct {
 	names  map[string][]string // by kind
 	labels labels.Selector
 	flags  Flags
+	only   string
 }
 
 // Choose reads the arguments.
 func (a Arguments) Choose() (Choice, error) {
-	c := Choice{names: map[string][]string{}, labels: labels.Everything(), flags: a.Flags}
+	c := Choice{names: map[string][]string{}, labels: labels.Everything(), flags: a.Flags, only: a.Only}
 	namespace, err := clientcmd.RemoveNamespacesPrefix(a.Namespace)
 	if err != nil {
 		return c, err
@@ -66,12 +70,30 @@ func (a Arguments) Choose() (Choice, error) {
 	case len(a.Words) > 0:
 		err = c.readType(a)
 	case a.Labels != "" || a.All:
-		c.kinds = kinds()
+		if c.kinds = kinds(); a.Only != "" {
+			c.kinds = []string{a.Only}
+		}
 	}
 	if err == nil && len(c.names) > 0 && a.AllNamespaces {
 		return c, fmt.Errorf("-A does not go with %s: a name is of one namespace", c.firstName())
 	}
+	if err == nil {
+		err = c.checkKinds(a)
+	}
 	return c, err
+}
+
+// checkKinds refuses what is named and of another kind than the command is about.
+func (c *Choice) checkKinds(a Arguments) error {
+	if c.only == "" || len(a.Words) == 0 {
+		return nil
+	}
+	named := slices.Concat(c.kinds, slices.Sorted(maps.Keys(c.names)))
+	if slices.ContainsFunc(named, func(kind string) bool { return kind != c.only }) {
+		return failure.WithHint(fmt.Errorf("%s is no %s: %s is about these alone", a.Words[0], c.only, a.Command),
+			fmt.Sprintf("kubectl workload %s %s/NAME", a.Command, strings.ToLower(c.only)))
+	}
+	return nil
 }
 
 // readType takes TYPE NAME…, or TYPE alone.
@@ -135,7 +157,7 @@ func (c *Choice) Namespace() string { return c.flags.Namespace }
 
 // Takes reports whether a workload with these labels is chosen.
 func (c *Choice) Takes(ref cluster.Ref, has map[string]string) bool {
-	if !c.labels.Matches(labels.Set(has)) {
+	if !c.labels.Matches(labels.Set(has)) || c.only != "" && ref.Kind != c.only {
 		return false
 	}
 	return c.Everything() || slices.Contains(c.kinds, ref.Kind) ||

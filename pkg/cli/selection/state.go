@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ func (c *Choice) Question(namespace string) live.Question {
 	q := live.Question{Namespace: namespace, Kinds: c.kinds, Selector: c.labels}
 	if c.flags.AllNamespaces {
 		q.Namespace = ""
+	}
+	if c.only != "" && c.Everything() {
+		q.Kinds = []string{c.only}
 	}
 	for _, ref := range c.named(namespace) {
 		q.Named = append(q.Named, live.Workload{Ref: ref})
@@ -79,7 +83,8 @@ func (c *Choice) nothing(p Place) error {
 		return fmt.Errorf("the cluster has no workload that fits")
 	case c.Everything():
 		return failure.WithHint(
-			fmt.Errorf("namespace %s of the cluster has no Deployment, StatefulSet, DaemonSet or ReplicaSet of its own", p.Namespace),
+			fmt.Errorf("namespace %s of the cluster has no %s of its own", p.Namespace,
+				cmp.Or(c.only, "Deployment, StatefulSet, DaemonSet or ReplicaSet")),
 			"-n names another namespace, -A takes all")
 	}
 	return failure.WithHint(fmt.Errorf("namespace %s of the cluster has no workload that fits", p.Namespace),

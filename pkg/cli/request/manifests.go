@@ -1,4 +1,4 @@
-package plan
+package request
 
 import (
 	"context"
@@ -22,30 +22,43 @@ type manifests struct {
 	others    []cluster.Document
 }
 
+func (m manifests) refs() []cluster.Ref {
+	var refs []cluster.Ref
+	for _, d := range m.workloads {
+		refs = append(refs, cluster.RefOf(d.Object))
+	}
+	return refs
+}
+
 // documents reads -f and -k.
-func (o *Options) documents() ([]cluster.Document, error) {
-	if !o.input.hasManifests() {
+func (a *asking) documents() ([]cluster.Document, error) {
+	if !a.flags.input.hasManifests() {
 		return nil, nil
 	}
 	return load.Documents(load.Input{
-		Files: o.input.filenames, Kustomize: o.input.kustomize,
-		Recursive: o.input.recursive, Stdin: o.streams.In,
+		Files: a.flags.input.filenames, Kustomize: a.flags.input.kustomize,
+		Recursive: a.flags.input.recursive, Stdin: a.Stdin,
 	})
 }
 
 // manifestRequest asks for what -f and -k make of their workloads. Objects of other
 // kinds are told of in notes.
-func (o *Options) manifestRequest(
+func (a *asking) manifestRequest(
 	ctx context.Context, q question, from *source.Source, documents []cluster.Document,
 ) (planner.Request, error) {
-	found, err := o.choose(q.chosen, from, documents)
+	found, err := a.choose(q.chosen, from, documents)
 	if err != nil {
 		return planner.Request{}, err
 	}
-	t := trial{from: from, manifests: found.workloads, defaulting: o.assume.defaulting, now: q.now}
+	t := trial{from: from, manifests: found.workloads, defaulting: a.flags.assume.defaulting, now: q.now}
 	state, intents, err := t.intents(ctx)
 	if err != nil {
 		return planner.Request{}, err
+	}
+	if !from.IsLive() {
+		if err := selection.CheckNodes(state, found.refs()); err != nil {
+			return planner.Request{}, err
+		}
 	}
 	r := planner.Request{State: state, Facts: t.facts(), Services: servicesIn(found.others)}
 	for i, d := range found.workloads {
@@ -60,7 +73,7 @@ func (o *Options) manifestRequest(
 }
 
 // choose takes the chosen workloads out of the documents.
-func (o *Options) choose(
+func (a *asking) choose(
 	chosen selection.Choice, from *source.Source, documents []cluster.Document,
 ) (manifests, error) {
 	documents, warnings, err := load.Manifests(documents, load.ManifestOptions{
@@ -69,9 +82,8 @@ func (o *Options) choose(
 	if err != nil {
 		return manifests{}, err
 	}
-	o.warn(warnings)
+	a.warn(warnings)
 	var m manifests
-	var refs []cluster.Ref
 	for _, d := range documents {
 		ref := cluster.RefOf(d.Object)
 		switch {
@@ -79,27 +91,29 @@ func (o *Options) choose(
 			m.others = append(m.others, d)
 		case chosen.Takes(ref, d.Object.GetLabels()):
 			m.workloads = append(m.workloads, d)
-			refs = append(refs, ref)
 		}
 	}
 	slices.SortFunc(m.workloads, func(a, b cluster.Document) int {
 		return cluster.RefOf(a.Object).Compare(cluster.RefOf(b.Object))
 	})
 	if len(m.workloads) == 0 {
-		return m, nothingToPlan(m.others, chosen)
+		return m, a.nothingToPlan(m.others, chosen)
 	}
-	if ref, missing := chosen.Missing(refs, from.Namespace); missing {
+	if ref, missing := chosen.Missing(m.refs(), from.Namespace); missing {
 		return m, fmt.Errorf("%s is not in the manifests", ref)
 	}
-	o.warn(unplannedWorkloads(m.others))
+	a.warn(unplannedWorkloads(m.others))
 	return m, nil
 }
 
-func nothingToPlan(others []cluster.Document, chosen selection.Choice) error {
+func (a *asking) nothingToPlan(others []cluster.Document, chosen selection.Choice) error {
 	if !chosen.Everything() {
 		return fmt.Errorf("the manifests have no workload that fits the arguments")
 	}
-	return fmt.Errorf("the manifests have no Deployment, StatefulSet or ReplicaSet, only %s", counted(kindsIn(others)))
+	if a.flags.Only != "" {
+		return fmt.Errorf("the manifests have no %s", a.flags.Only)
+	}
+	return fmt.Errorf("the manifests have no Deployment, StatefulSet, DaemonSet or ReplicaSet, only %s", counted(kindsIn(others)))
 }
 
 // unplannedWorkloads are warnings about workloads that are skipped.

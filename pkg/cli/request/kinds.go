@@ -1,4 +1,4 @@
-package plan
+package request
 
 import (
 	"slices"
@@ -13,11 +13,11 @@ import (
 // planned reports whether there can be an entry for a workload; skipped whether there
 // will be.
 func planned(ref cluster.Ref) bool {
-	return ref.APIVersion == "apps/v1" && slices.Contains([]string{"Deployment", "StatefulSet", "ReplicaSet"}, ref.Kind)
+	return ref.APIVersion == "apps/v1" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}, ref.Kind)
 }
 
 func skipped(kind string) bool {
-	return slices.Contains([]string{"DaemonSet", "Job", "CronJob"}, kind)
+	return slices.Contains([]string{"Job", "CronJob"}, kind)
 }
 
 // podsOf is the pod template of a workload that runs by itself.
@@ -26,6 +26,8 @@ func podsOf(workload cluster.Object) *corev1.PodSpec {
 	case *appsv1.Deployment:
 		return &o.Spec.Template.Spec
 	case *appsv1.StatefulSet:
+		return &o.Spec.Template.Spec
+	case *appsv1.DaemonSet:
 		return &o.Spec.Template.Spec
 	}
 	return &corev1.PodSpec{}

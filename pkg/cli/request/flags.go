@@ -1,4 +1,4 @@
-package plan
+package request
 
 import (
 	"fmt"
@@ -42,6 +42,7 @@ type changeFlags struct {
 	patch      string
 	pause      bool
 	resume     bool
+	onNodes    []string
 
 	scales, rollsBack, parts, patches bool // which flags were given
 }
@@ -55,6 +56,10 @@ func (f *changeFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.patch, "patch", "", "A strategic merge `PATCH`, or a JSON patch where it is a list")
 	flags.BoolVar(&f.pause, "pause", false, "Pause the rollout")
 	flags.BoolVar(&f.resume, "resume", false, "Resume a paused rollout")
+}
+
+func (f *changeFlags) addNodes(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.onNodes, "node-change", nil, "What happens to a node: `VERB:NODE[=VALUE]`, as in add:n7, add:n7=n3, remove:n3, cordon:n3, taint:n3=dedicated=gpu:NoSchedule, label:n3=disk=ssd, not-ready:n3, and uncordon, untaint, ready; repeatable")
 }
 
 func (f *changeFlags) complete(flags *pflag.FlagSet) {
@@ -76,6 +81,19 @@ func (f *changeFlags) validate() error {
 		return fmt.Errorf("--to-revision %d: revisions start at 1, and 0 is the previous one", f.toRevision)
 	}
 	return nil
+}
+
+// nodes are the changes to nodes that the flags ask for.
+func (f *changeFlags) nodes() ([]change.NodeChange, error) {
+	var changes []change.NodeChange
+	for _, text := range f.onNodes {
+		c, err := change.ParseNodeChange(text)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, c)
+	}
+	return changes, nil
 }
 
 // intents are the changes that the flags ask for.
@@ -134,12 +152,16 @@ func (f *assumeFlags) add(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.stagger, "stagger", 0, "How much longer (`TIME`) each pod takes to become ready than the one before")
 	flags.Uint64Var(&f.seed, "seed", 0, "Spread readiness between half and twice the time, drawn by the seed `N`; the same seed, the same plan")
 	flags.DurationVar(&f.horizon, "horizon", 0, "Stop the forecast after this `TIME` (default: when nothing is left to happen)")
+	flags.Float64Var(&f.api.QPS, "kube-api-qps", api.Default().QPS, "Requests a second (`N`) of each controller, as given to the controller manager; files have no limit without it")
+	flags.IntVar(&f.api.Burst, "kube-api-burst", api.Default().Burst, "Requests at once (`N`) of each controller, likewise")
+}
+
+// addCluster adds the flags that say what the cluster is.
+func (f *assumeFlags) addCluster(flags *pflag.FlagSet) {
 	flags.StringVar(&f.now, "now", "", "The `INSTANT` of the change as RFC 3339 (default: when the state was read, else the newest time in it)")
 	flags.StringVar(&f.kubeVersion, "kube-version", "", "The cluster's Kubernetes `VERSION`, 1.29 to 1.37 (default: the server's; of files the newest)")
 	flags.StringVar(&f.featureGates, "feature-gates", "", "`GATES` of the cluster's controller manager: Name=true,Other=false")
 	flags.StringVar(&f.defaulting, "defaulting", "auto", "`WHO` completes what -f leaves out: server by a dry run, local by known rules, auto: the server where you may")
-	flags.Float64Var(&f.api.QPS, "kube-api-qps", api.Default().QPS, "Requests a second (`N`) of each controller, as given to the controller manager; files have no limit without it")
-	flags.IntVar(&f.api.Burst, "kube-api-burst", api.Default().Burst, "Requests at once (`N`) of each controller, likewise")
 }
 
 func (f *assumeFlags) complete(flags *pflag.FlagSet) {

@@ -1,4 +1,4 @@
-package plan
+package request
 
 import (
 	corev1 "k8s.io/api/core/v1"
