@@ -7,8 +7,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 	"github.com/kubectl-workload/kubectl-workload/pkg/revision"
 )
@@ -128,5 +132,49 @@ func TestADaemonSetReadsBackFromASnapshot(t *testing.T) {
 	now, err := revision.DaemonData(&back.DaemonSets[0].Spec.Template, kubeversion.Latest())
 	if err != nil || !bytes.Equal(now, back.Revisions[0].Data.Raw) {
 		t.Errorf("%v\n%s\n%s", err, now, back.Revisions[0].Data.Raw)
+	}
+}
+
+// Both ways to read a node must say the same; the faster one leaves the odd to the other.
+func TestNodesOfServersAreReadAsTheGeneralWayReadsThem(t *testing.T) {
+	const full = `apiVersion: v1
+kind: Node
+metadata: {name: n1, uid: u, creationTimestamp: "2026-01-31T10:00:00Z", labels: {a: b, empty: ""}, annotations: {x: z}}
+spec: {podCIDR: 10.0.0.0/24, unschedulable: true, taints: [{key: a, value: b, effect: NoExecute, timeAdded: "2026-01-31T10:00:00Z"}, {key: c, effect: NoSchedule}]}
+status:
+  images: [{names: [x], sizeBytes: 7}]
+  conditions:
+  - {type: DiskPressure, status: "False", reason: x}
+  - {type: Ready, status: "True", reason: KubeletReady, message: m, lastHeartbeatTime: null, lastTransitionTime: "2026-01-31T10:00:00Z"}
+`
+	for _, c := range []struct {
+		from, to string
+		fast     bool
+	}{
+		{"", "", true},
+		{"uid: u, ", "", false},
+		{`, labels: {a: b, empty: ""}`, "", true},
+		{`labels: {a: b, empty: ""}`, "labels: null", true},
+		{`labels: {a: b, empty: ""}`, "labels: {}", true},
+		{`empty: ""`, "empty: 3", false},
+		{"unschedulable: true", "unschedulable: 1", false},
+		{"[{key: a, ", "[7, {key: a, ", false},
+		{"- {type: DiskPressure", "- {type: Ready", false},
+		{`"2026-01-31T10:00:00Z", labels`, `"yesterday", labels`, false},
+		{`annotations: {x: z}`, `deletionTimestamp: "2026-01-31T10:00:00Z"`, false},
+	} {
+		documents, err := read(t, strings.Replace(full, c.from, c.to, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		node, ok := serverNode(documents[0])
+		if ok != c.fast {
+			t.Errorf("%s: fast %v", c.to, ok)
+		}
+		want := &corev1.Node{}
+		err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(documents[0].Object.Object, want, true)
+		if diff := cmp.Diff(cluster.PlannedNode(want), node, cmpopts.EquateEmpty()); ok && (err != nil || diff != "") {
+			t.Errorf("%s: %v %s", c.to, err, diff)
+		}
 	}
 }

@@ -53,6 +53,10 @@ type state struct {
 }
 
 func (s *state) add(document cluster.Document) {
+	if node, ok := serverNode(document); ok {
+		s.snapshot.Nodes = append(s.snapshot.Nodes, node)
+		return
+	}
 	typed := typedFor(document)
 	if typed == nil {
 		s.snapshot.Others = append(s.snapshot.Others, withoutSecrets(document.Object))
