@@ -14,24 +14,23 @@ import (
 // json reads JSON values that follow each other. What is not JSON can still be
 // YAML: {name: web}.
 func (r *reader) json(t text) {
-	attempt := r.attempt()
-	values := jsonValues{text: t, reader: attempt, decoder: json.NewDecoder(bytes.NewReader(t.bytes))}
-	values.decoder.UseNumber()
-	values.current = t.line
-	err := values.all()
-	if err == nil || errors.Is(err, errStop) {
-		r.take(attempt)
+	invalid := checkJSON(t.bytes)
+	if invalid == nil {
+		values := jsonValues{text: t, reader: r, tokens: tokens{bytes: t.bytes}, current: t.line}
+		if err := values.all(); err != nil && !errors.Is(err, errStop) {
+			r.problems.add(t.at(values.here()), "invalid JSON: %v", err)
+		}
 		return
 	}
 	if len(t.bytes) <= maxDocument {
-		attempt = r.attempt()
+		attempt := r.attempt()
 		attempt.yaml(t)
 		if attempt.problems.count() == 0 || !quotesFirstKey(t.bytes) {
 			r.take(attempt)
 			return
 		}
 	}
-	r.problems.add(t.at(values.place(err)), "invalid JSON: %v", message(err))
+	r.problems.add(t.at(t.placeOf(invalid)), "invalid JSON: %v", message(invalid))
 }
 
 // quotesFirstKey tells text that was meant as JSON from YAML in braces.
@@ -47,34 +46,31 @@ func message(err error) error {
 	return err
 }
 
+// placeOf is the line of an error.
+func (t text) placeOf(err error) int {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return t.lineAt(int(syntax.Offset) - 1)
+	}
+	return t.lineAt(len(bytes.TrimSpace(t.bytes)))
+}
+
 // jsonValues reads values token by token, since that is the only way to see keys
 // that stand twice, and lines.
 type jsonValues struct {
 	text
-	reader  *reader
-	decoder *json.Decoder
-	depth   int
+	reader *reader
+	tokens tokens
+	depth  int
 
 	current int // the line of the last token
-	offset  int // up to where lines are counted
-}
-
-// place is the line of an error.
-func (j *jsonValues) place(err error) int {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return j.lineAt(int(syntax.Offset) - 1)
-	}
-	return j.lineAt(len(bytes.TrimSpace(j.bytes)))
+	counted int // up to where lines are counted
 }
 
 func (j *jsonValues) all() error {
 	for {
-		token, err := j.decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
+		token, err := j.tokens.next()
+		if err != nil || token.kind == 0 {
 			return err
 		}
 		at := j.here()
@@ -88,54 +84,44 @@ func (j *jsonValues) all() error {
 
 // here is the line of the token that was read last.
 func (j *jsonValues) here() int {
-	end := int(j.decoder.InputOffset())
-	j.current += bytes.Count(j.bytes[j.offset:end], []byte("\n"))
-	j.offset = end
+	j.current += bytes.Count(j.bytes[j.counted:j.tokens.offset], []byte("\n"))
+	j.counted = j.tokens.offset
 	return j.current
 }
 
-// next reads the value after the last token, and its line.
-func (j *jsonValues) next() (any, cluster.Fields, error) {
-	token, err := j.decoder.Token()
-	if err != nil {
-		return nil, cluster.Fields{}, err
-	}
-	at := j.here()
-	value, inner, err := j.value(token)
-	return value, cluster.Fields{Line: at, Inner: inner}, err
-}
-
 // value is the value that a token begins.
-func (j *jsonValues) value(token json.Token) (any, []cluster.Fields, error) {
+func (j *jsonValues) value(t token) (any, []cluster.Fields, error) {
 	if passed := j.reader.budget.spend(j.depth, false); passed != "" {
 		j.reader.problems.add(j.at(j.here()), "%s", passed)
 		return nil, nil, errStop
 	}
-	switch token := token.(type) {
-	case json.Delim:
+	switch t.kind {
+	case '[', '{':
 		j.depth++
 		defer func() { j.depth-- }()
-		if token == '[' {
+		if t.kind == '[' {
 			return j.list()
 		}
 		return j.object()
-	case json.Number:
-		value, err := number(token)
+	case '0':
+		value, err := number(string(t.text))
 		if err != nil {
 			j.reader.problems.add(j.at(j.here()), "%v", err)
 		}
 		return value, nil, nil
-	case string:
-		return j.reader.shared(token), nil, nil
+	case '"':
+		return j.reader.sharedBytes(t.text), nil, nil
+	case 't', 'f':
+		return t.kind == 't', nil, nil
 	}
-	return token, nil, nil
+	return nil, nil, nil
 }
 
-func number(word json.Number) (any, error) {
-	if whole, err := strconv.ParseInt(word.String(), 10, 64); err == nil {
+func number(word string) (any, error) {
+	if whole, err := strconv.ParseInt(word, 10, 64); err == nil {
 		return whole, nil
 	}
-	value, err := word.Float64()
+	value, err := strconv.ParseFloat(word, 64)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a number that an object can have", word)
 	}
@@ -144,34 +130,39 @@ func number(word json.Number) (any, error) {
 
 func (j *jsonValues) list() (any, []cluster.Fields, error) {
 	list, fields := []any{}, []cluster.Fields{}
-	for j.decoder.More() {
-		value, field, err := j.next()
+	for {
+		token, err := j.tokens.next()
+		if err != nil || token.kind == ']' || token.kind == 0 {
+			return list, fields, err
+		}
+		at := j.here()
+		value, inner, err := j.value(token)
 		if err != nil {
 			return nil, nil, err
 		}
-		list, fields = append(list, value), append(fields, field)
+		list, fields = append(list, value), append(fields, cluster.Fields{Line: at, Inner: inner})
 	}
-	_, err := j.decoder.Token()
-	return list, fields, err
 }
 
 func (j *jsonValues) object() (any, []cluster.Fields, error) {
 	m := mapping{values: map[string]any{}}
-	for j.decoder.More() {
-		key, err := j.decoder.Token()
+	for {
+		key, err := j.tokens.next()
+		if err != nil || key.kind == '}' || key.kind == 0 {
+			return m.values, m.fields, err
+		}
+		name, at := j.reader.sharedBytes(key.text), j.here()
+		token, err := j.tokens.next()
 		if err != nil {
 			return nil, nil, err
 		}
-		name, at := j.reader.shared(key.(string)), j.here()
-		value, field, err := j.next()
+		value, inner, err := j.value(token)
 		if err != nil {
 			return nil, nil, err
 		}
-		field.Name, field.Line = name, at
+		field := cluster.Fields{Name: name, Line: at, Inner: inner}
 		if first, twice := m.set(field, value); twice {
 			j.reader.problems.add(j.at(at), "key %q stands twice: also on line %d", name, first)
 		}
 	}
-	_, err := j.decoder.Token()
-	return m.values, m.fields, err
 }

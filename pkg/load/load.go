@@ -73,6 +73,16 @@ func (r *reader) shared(text string) string {
 	return text
 }
 
+// sharedBytes is the same for a text that has no copy yet.
+func (r *reader) sharedBytes(text []byte) string {
+	if len(text) <= maxSharedText {
+		if known, ok := r.strings[string(text)]; ok {
+			return known
+		}
+	}
+	return r.shared(string(text))
+}
+
 // attempt is a reader for a text that may have to be read in another way.
 func (r *reader) attempt() *reader {
 	return &reader{strings: r.strings, budget: r.budget}
