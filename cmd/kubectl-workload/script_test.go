@@ -130,7 +130,7 @@ spec:
 }
 
 // nodes writes so many nodes, one a line: nodes COUNT FILE. Every tenth has a disk of
-// another kind, every hundredth a taint, and every thousandth is not ready.
+// another kind, every hundredth a taint, and of 60 one is not ready.
 func nodes(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: nodes COUNT FILE")
@@ -146,7 +146,7 @@ func nodes(ts *testscript.TestScript, _ bool, args []string) {
 		if i%100 == 5 {
 			taint = `{"key":"dedicated","value":"gpu","effect":"NoSchedule"}`
 		}
-		if i%1000 == 7 {
+		if i%60 == 17 {
 			ready = "False"
 		}
 		fmt.Fprintf(&lines, `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n%05d","labels":{"disk":"%s"}},`+

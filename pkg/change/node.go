@@ -21,6 +21,15 @@ type NodeChange struct {
 	edit  func(*corev1.Node, time.Time) error // nil: it joins or leaves
 }
 
+// String is the change as it is written: "taint:n3=dedicated=gpu:NoSchedule".
+func (c NodeChange) String() string {
+	text := c.verb + ":" + c.node
+	if c.value != "" {
+		text += "=" + c.value
+	}
+	return text
+}
+
 // The verbs that make nodes more or fewer.
 const (
 	addNode    = "add"

@@ -37,6 +37,19 @@ type WorkloadFacts struct {
 	Revisions []Revision
 	// StatefulSet is what is known of one; nil for other kinds.
 	StatefulSet *StatefulSet
+	// DaemonSet is what is known of one; nil for other kinds.
+	DaemonSet *DaemonSet
+}
+
+// DaemonSet is what is known of a DaemonSet besides its plan.
+type DaemonSet struct {
+	Rolls bool // its strategy is RollingUpdate
+	// NotReady are the nodes, by name, that are so before the change, Cordoned those that are
+	// so after it; of those that should have a pod, or have one.
+	NotReady, Cordoned []string
+	// Cordons is set where the change cordons one of them.
+	Cordons   bool
+	HostPorts []int32
 }
 
 // StatefulSet is what is known of a StatefulSet besides its plan.
@@ -105,6 +118,8 @@ func rules() []rule {
 		{"availability", availability},
 		{"service", service},
 		{"claims", claims},
+		{"surge-host-port", surgeHostPort},
+		{"not-ready-nodes", notReadyNodes},
 		{"retention", retention},
 		{"deadline", deadline},
 		{"partition", partition},
@@ -114,6 +129,8 @@ func rules() []rule {
 		{"history", history},
 		{"surge", surge},
 		{"nodes", nodes},
+		{"cordoned-nodes", cordonedNodes},
+		{"node-order", nodeOrder},
 	}
 }
 

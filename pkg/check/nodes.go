@@ -17,6 +17,11 @@ func startsPods(s subject) bool {
 			return true
 		}
 	}
+	for _, sweep := range s.workload.Sweeps {
+		if sweep.Action != plan.PodDeleted {
+			return true
+		}
+	}
 	for _, wave := range s.workload.Waves {
 		if wave.NewTo > wave.NewFrom || wave.OldTo > wave.OldFrom {
 			return true

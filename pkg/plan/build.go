@@ -10,6 +10,7 @@ type Builder struct {
 	moments  *Moments
 	waves    *timeline.Waves
 	turns    *turns
+	sweeps   *sweeps
 	steps    []Step
 	count    int
 	pods     bool
@@ -18,7 +19,7 @@ type Builder struct {
 // NewBuilder starts with the state before the change. With pods, there is a step
 // for each event of a pod too.
 func NewBuilder(first timeline.State, pods bool) *Builder {
-	return &Builder{Measures: timeline.Measure(first), moments: StartMoments(first), turns: startTurns(), pods: pods}
+	return &Builder{Measures: timeline.Measure(first), moments: StartMoments(first), turns: startTurns(), sweeps: startSweeps(), pods: pods}
 }
 
 // Changed says what the sizes are right after the change.
@@ -32,6 +33,7 @@ func (b *Builder) Add(event timeline.Event) {
 	b.moments.Add(event.At, event.State)
 	b.waves.Add(event)
 	b.turns.add(event)
+	b.sweeps.add(event)
 	b.count++
 	if b.pods || event.Object.Kind != "Pod" {
 		b.steps = append(b.steps, b.step(event))
@@ -77,6 +79,7 @@ func (b *Builder) Fill(w *Workload) {
 	w.Steps = b.steps
 	w.Moments = b.moments
 	w.Turns = b.turns.all()
+	w.Sweeps = b.sweeps.all()
 	w.Summary.Steps = b.count
 	w.Summary.MaxUnavailable = b.Measures.MaxUnavailable
 	w.Summary.MaxTotal = b.Measures.MaxTotal

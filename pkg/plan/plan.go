@@ -106,10 +106,14 @@ type Workload struct {
 	Changes  []Change    `json:"changes"`
 	// Pods are those of a StatefulSet, by ordinal: who they are, what happens to them and
 	// to their claims.
-	Pods  []Pod  `json:"pods,omitempty"`
-	Steps []Step `json:"steps"`
+	Pods []Pod `json:"pods,omitempty"`
+	// Targets are all nodes as a DaemonSet sees them, by name.
+	Targets []Target `json:"targets,omitempty"`
+	Steps   []Step   `json:"steps"`
 	// Turns are the rows of the table of a workload with Pods.
 	Turns []Turn `json:"-"`
+	// Sweeps are the rows of the table of a DaemonSet.
+	Sweeps []Sweep `json:"-"`
 	// Waves are the rows of the table of any other: the steps of the workload's own
 	// objects, gathered by instant.
 	Waves    []Wave    `json:"-"`
@@ -189,16 +193,19 @@ const (
 
 // Summary is the forecast of one workload in numbers.
 type Summary struct {
-	Outcome        Outcome `json:"outcome"`
-	Cause          string  `json:"cause,omitempty"`
-	DeadlineAt     string  `json:"deadlineAt,omitempty"`
-	Duration       string  `json:"duration"`
-	Steps          int     `json:"steps"`
-	Floor          int32   `json:"floor"`
-	MinAvailable   *int32  `json:"minAvailable,omitempty"`
-	MaxUnavailable int32   `json:"maxUnavailable"`
-	MaxTotal       int32   `json:"maxTotal"`
-	MaxPods        int32   `json:"maxPods"`
+	Outcome Outcome `json:"outcome"`
+	Cause   string  `json:"cause,omitempty"`
+	// Except are nodes on which a DaemonSet does not get to its end because they were not
+	// ready before the change; it may have settled on all others.
+	Except         []string `json:"except,omitempty"`
+	DeadlineAt     string   `json:"deadlineAt,omitempty"`
+	Duration       string   `json:"duration"`
+	Steps          int      `json:"steps"`
+	Floor          int32    `json:"floor"`
+	MinAvailable   *int32   `json:"minAvailable,omitempty"`
+	MaxUnavailable int32    `json:"maxUnavailable"`
+	MaxTotal       int32    `json:"maxTotal"`
+	MaxPods        int32    `json:"maxPods"`
 }
 
 // Finding is something about the plan that a person should know.

@@ -94,6 +94,8 @@ func enumeration(t reflect.Type) any {
 		return []PodAction{PodKept, PodCreated, PodRestarted, PodDeleted, PodMissing}
 	case reflect.TypeFor[ClaimAction]():
 		return []ClaimAction{ClaimKept, ClaimCreated, ClaimReused, ClaimDeleted}
+	case reflect.TypeFor[TargetChange]():
+		return []TargetChange{Unchanged, Gained, Lost}
 	case reflect.TypeFor[Severity]():
 		return []Severity{Error, Warning, Info}
 	case reflect.TypeFor[timeline.Action]():

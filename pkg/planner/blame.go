@@ -29,11 +29,8 @@ func (r Request) blame(p *plan.Plan, edits []change.Edit, result simulate.Result
 	}
 	for i := range p.Workloads {
 		w := &p.Workloads[i]
-		if open[w.Ref] && !becauseOf(w, result, without) {
-			w.Findings = append(w.Findings, plan.Finding{
-				Rule: "before", Severity: plan.Warning,
-				Message: before(w.Verdict) + ": " + w.Summary.Cause,
-			})
+		if open[w.Ref] && !r.becauseOf(w, result, without) {
+			w.Findings = append(w.Findings, plan.Finding{Rule: "before", Severity: plan.Warning, Message: before(w)})
 		}
 	}
 	return nil
@@ -41,20 +38,26 @@ func (r Request) blame(p *plan.Plan, edits []change.Edit, result simulate.Result
 
 func unsettled(o plan.Outcome) bool { return o == plan.Stalled || o == plan.HorizonReached }
 
-func before(v plan.Verdict) string {
-	if v == plan.NoChange || v == plan.Continues {
-		return "not because of a change"
+func before(w *plan.Workload) string {
+	switch {
+	case len(w.Summary.Except) > 0:
+		return "not because of the change: it is held by nodes that were not ready before"
+	case w.Verdict == plan.NoChange || w.Verdict == plan.Continues:
+		return "not because of a change: " + w.Summary.Cause
 	}
-	return "it does not settle without the change either"
+	return "it does not settle without the change either: " + w.Summary.Cause
 }
 
 // becauseOf reports whether a change keeps its workload from settling: it makes more
 // new pods that are broken, or the workload would settle without it.
-func becauseOf(w *plan.Workload, with, without simulate.Result) bool {
-	if w.Verdict == plan.NoChange || w.Verdict == plan.Continues {
+func (r Request) becauseOf(w *plan.Workload, with, without simulate.Result) bool {
+	if len(r.Nodes) == 0 && (w.Verdict == plan.NoChange || w.Verdict == plan.Continues) {
 		return false
 	}
 	o, before := outcomeOf(with, w.Ref), outcomeOf(without, w.Ref)
+	if o != nil && len(o.Except) > 0 && before != nil && len(r.Nodes) == 0 {
+		return o.NewBroken > before.NewBroken // nodes that were broken hold it
+	}
 	if before == nil || before.Settled {
 		return true
 	}

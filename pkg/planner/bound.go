@@ -23,6 +23,9 @@ func (r Request) bounded(edits []change.Edit) error {
 		if len(e.Refusals) == 0 {
 			pods = max(pods, kindOf(e.After).mostPods())
 		}
+		if e.Ref.Kind == "DaemonSet" {
+			pods = max(pods, int64(len(r.State.Nodes)+len(r.Nodes)))
+		}
 		sum += pods
 		if sum > most {
 			return tooMany(e.Ref, pods, sum, most)

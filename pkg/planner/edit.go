@@ -51,6 +51,22 @@ func decidable(e change.Edit) error {
 	return errors.Join(unknown...)
 }
 
+// nodeChanges are what becomes of nodes. That comes first: workloads then find them so.
+func nodeChanges(edits []change.NodeEdit) []simulate.Change {
+	var changes []simulate.Change
+	for _, e := range edits {
+		var c simulate.Change
+		if e.Before != nil {
+			c.Before = e.Before
+		}
+		if e.After != nil {
+			c.After = e.After
+		}
+		changes = append(changes, c)
+	}
+	return changes
+}
+
 // changesOf are the edits that the API would accept and that change anything.
 func changesOf(edits []change.Edit) []simulate.Change {
 	var changes []simulate.Change

@@ -14,7 +14,9 @@ type run struct {
 	config     simulate.Config
 	builders   map[cluster.Ref]*plan.Builder
 	beginnings map[cluster.Ref]simulate.Beginning
-	pods       map[cluster.Ref]int32 // of each workload, now
+	pods       map[cluster.Ref]int32                 // of each workload, now
+	targets    map[cluster.Ref]plan.TargetedWorkload // of DaemonSets
+	nodesMove  bool
 	all        int32
 	most       int32 // pods of all workloads together
 }
@@ -100,13 +102,14 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 
 // move gathers what is known of a workload.
 func (s *run) move(e change.Edit, result simulate.Result) move {
-	m := move{Edit: e, profile: s.config.Profile, begin: s.beginnings[e.Ref]}
+	m := move{Edit: e, profile: s.config.Profile, begin: s.beginnings[e.Ref], nodesMove: s.nodesMove}
 	if o := outcomeOf(result, e.Ref); o != nil {
 		m.end = *o
 	}
 	if builder := s.builders[e.Ref]; builder != nil {
 		m.claims = builder.ClaimActions()
 	}
+	m.nodes, m.targets = s.targets[e.Ref].Targets, s.targets[e.Ref].Summary
 	m.verdict = verdict(m)
 	if e.After != nil {
 		m.replaced = of(e).restarts(m)
@@ -167,7 +170,9 @@ func verdict(m move) plan.Verdict {
 		return plan.Create
 	case m.After == nil:
 		return plan.Delete
-	case !m.Changed() && underWay(m.begin):
+	case !m.Changed() && m.nodesMove && m.moves():
+		return plan.Scale
+	case !m.Changed() && underWay(m):
 		return plan.Continues
 	case !m.Changed():
 		return plan.NoChange
@@ -187,8 +192,9 @@ func newTemplate(e change.Edit) bool {
 }
 
 // underWay reports whether a workload is not settled before the change.
-func underWay(begin simulate.Beginning) bool {
-	s := begin.Before
-	return s.Updated != s.Total || s.Total != s.Desired || s.Available != s.Desired ||
-		s.Terminating > 0 || begin.OldSize > 0
+// What is broken and stays so is not on its way.
+func underWay(m move) bool {
+	s := m.begin.Before
+	return s.Updated != s.Total || s.Total != s.Desired || s.Available+int32(len(m.end.Except)) < s.Desired ||
+		s.Terminating > 0 || m.begin.OldSize > 0
 }

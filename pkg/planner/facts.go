@@ -17,12 +17,13 @@ import (
 )
 
 // facts gathers what the checks need besides the plan.
-func (r Request) facts(edits []change.Edit) check.Facts {
+func (r Request) facts(edits []change.Edit, nodes []change.NodeEdit) check.Facts {
 	facts := check.Facts{
 		NodesUnchecked: "every pod is taken to find a node",
 		Workloads:      map[cluster.Ref]check.WorkloadFacts{},
 	}
 	around := r.surroundings()
+	around.nodes = bothNodes(r.State.Nodes, nodes)
 	facts.AutoscalersUnchecked = around.unread("horizontalpodautoscalers")
 	for _, e := range edits {
 		if e.After != nil {
@@ -40,6 +41,8 @@ type surroundings struct {
 	claims  map[string][]*corev1.PersistentVolumeClaim // by their namespace
 	// services are those of the state and those that come with the change.
 	services []*corev1.Service
+	// nodes are all nodes before and after their changes.
+	nodes []change.NodeEdit
 }
 
 func (r Request) surroundings() surroundings {

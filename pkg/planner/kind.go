@@ -44,6 +44,11 @@ type move struct {
 	claims   map[string]plan.ClaimAction // those that are created or deleted
 	verdict  plan.Verdict
 	replaced int32 // pods of old revisions that the controller replaces
+	// nodes are those of a DaemonSet, targets their number.
+	nodes   []plan.Target
+	targets plan.TargetSummary
+	// nodesMove is set where nodes change with the workload.
+	nodesMove bool
 }
 
 // old counts the pods of old revisions right after the change.
@@ -71,6 +76,8 @@ func kindOf(object cluster.Object) kind {
 		return replicaSetKind{o}
 	case *appsv1.StatefulSet:
 		return statefulSetKind{o}
+	case *appsv1.DaemonSet:
+		return daemonSetKind{o}
 	}
 	return noKind{}
 }

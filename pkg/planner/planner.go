@@ -55,9 +55,15 @@ func Plan(r Request) (*plan.Plan, error) {
 	if err := r.bounded(edits); err != nil {
 		return nil, err
 	}
+	nodes, err := change.EditNodes(r.State.Nodes, r.Now, r.Nodes...)
+	if err != nil {
+		return nil, err
+	}
 	assumed := r.assume(edits)
 	run := r.simulation(edits, assumed)
-	result, err := simulate.Run(r.only(edits), changesOf(edits), run.config)
+	run.nodesMove = len(nodes) > 0
+	run.targets = r.targetsOf(edits, nodes)
+	result, err := simulate.Run(r.only(edits), append(nodeChanges(nodes), changesOf(edits)...), run.config)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +77,7 @@ func Plan(r Request) (*plan.Plan, error) {
 		Source:     r.Source,
 		Writes:     writes,
 		OnFailure:  undo,
-		Assumptions: slices.Concat(assumed.list, limitAssumption(r.Assume.API, result), r.Facts,
+		Assumptions: slices.Concat(assumed.list, r.nodeAssumptions(), limitAssumption(r.Assume.API, result), r.Facts,
 			settledAssumptions(result.Notes)),
 		Notes: r.Notes,
 	}
@@ -85,6 +91,6 @@ func Plan(r Request) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.Summary = run.totals(p)
-	check.Run(p, r.facts(edits))
+	check.Run(p, r.facts(edits, nodes))
 	return p, nil
 }

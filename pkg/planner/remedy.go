@@ -25,7 +25,7 @@ func (r Request) remedies(p *plan.Plan, edits []change.Edit, result simulate.Res
 	for i, e := range edits {
 		w := &p.Workloads[i]
 		end := outcomeOf(result, e.Ref)
-		if w.Summary.Outcome != plan.Stalled || w.Verdict == plan.Rejected || end == nil || end.Waits == nil {
+		if w.Summary.Outcome != plan.Stalled || w.Verdict == plan.Rejected || end == nil || e.Ref.Kind == "DaemonSet" || end.Waits == nil {
 			continue
 		}
 		found, err := r.remedy(e, *end, s.config)

@@ -31,6 +31,12 @@ func (r Request) only(edits []change.Edit) *cluster.Snapshot {
 			owners[string(set.UID)] = true
 		}
 	}
+	for _, set := range r.State.DaemonSets {
+		if asked[cluster.RefOf(set)] {
+			part.DaemonSets = append(part.DaemonSets, set)
+			owners[string(set.UID)] = true
+		}
+	}
 	for _, revision := range r.State.Revisions {
 		if owner := cluster.ControllerOf(revision); owner == nil || owners[string(owner.UID)] {
 			part.Revisions = append(part.Revisions, revision)

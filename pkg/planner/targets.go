@@ -38,6 +38,26 @@ func Targets(r Request) (*plan.Targets, error) {
 	return t, nil
 }
 
+// targetsOf are the targets of the DaemonSets among the edits.
+func (r Request) targetsOf(edits []change.Edit, nodes []change.NodeEdit) map[cluster.Ref]plan.TargetedWorkload {
+	of := map[cluster.Ref]plan.TargetedWorkload{}
+	for _, e := range edits {
+		if e.Ref.Kind == "DaemonSet" {
+			of[e.Ref] = r.targeted(e, nodes)
+		}
+	}
+	return of
+}
+
+// nodeAssumptions repeat what is to happen to nodes: no write of the plan makes it happen.
+func (r Request) nodeAssumptions() []plan.Assumption {
+	var list []plan.Assumption
+	for _, c := range r.Nodes {
+		list = append(list, plan.Assumption{Name: "nodeChange", Value: c.String(), From: "flag"})
+	}
+	return list
+}
+
 func (r Request) targeted(e change.Edit, nodes []change.NodeEdit) plan.TargetedWorkload {
 	w := plan.TargetedWorkload{Ref: e.Ref, Changes: changesIn(e), Notes: e.Notes}
 	for _, refusal := range e.Refusals {
@@ -191,10 +211,8 @@ func tolerated(node *corev1.Node, fit daemonset.Fit) string {
 // condition says what of a node's own condition does not matter to a DaemonSet, or does.
 func condition(node *corev1.Node) string {
 	var words []string
-	for _, c := range node.Status.Conditions {
-		if c.Type == corev1.NodeReady && c.Status != corev1.ConditionTrue {
-			words = append(words, "the node is NotReady")
-		}
+	if !isReady(node) {
+		words = append(words, "the node is NotReady")
 	}
 	if node.Spec.Unschedulable {
 		words = append(words, "the node is cordoned, which DaemonSets ignore")

@@ -12,6 +12,22 @@ import (
 // aboutState names what is taken for granted of the state itself.
 const aboutState = "state"
 
+// aboutNodes names a change to a node, which is no write of the plan.
+const aboutNodes = "nodeChange"
+
+// nodeChanges adds them, where a workload feels them.
+func (d *document) nodeChanges(p *plan.Plan, w *plan.Workload) {
+	var said []string
+	for _, a := range p.Assumptions {
+		if a.Name == aboutNodes {
+			said = append(said, a.Value)
+		}
+	}
+	if len(said) > 0 && len(w.Targets) > 0 {
+		d.add(paragraph{indent: 2, lead: texts("nodes: "), body: texts(strings.Join(said, ", "))})
+	}
+}
+
 // maxAlike is how many assumptions of one name are told one by one.
 const maxAlike = 3
 
@@ -22,6 +38,8 @@ func (d *document) assumptions(p *plan.Plan, o Options) {
 		switch {
 		case group[0].Name == aboutState && areRejected(p):
 			continue
+		case group[0].Name == aboutNodes:
+			continue // stands on top
 		case group[0].Name == aboutState:
 			said = append(said, stateAssumption(group))
 			continue

@@ -37,7 +37,18 @@ func ending(w *plan.Workload) (word string, t tone, rest string) {
 	case w.Summary.Outcome == plan.HorizonReached:
 		return "DOES NOT SETTLE", bad, " within " + short(w.Summary.Duration) + reason(w)
 	}
+	if few := w.Summary.Except; len(few) > 0 {
+		return "SETTLES EXCEPT", caution, " on " + exceptNodes(few)
+	}
 	return "SETTLES", good, ""
+}
+
+// exceptNodes names nodes that were broken before.
+func exceptNodes(names []string) string {
+	if len(names) == 1 {
+		return "node " + names[0] + ", which was not ready before the change"
+	}
+	return nodes(len(names)) + " that were not ready before the change: " + strings.ReplaceAll(fewNames(names, len(names)), ": ", ", ")
 }
 
 func reason(w *plan.Workload) string {
@@ -58,7 +69,7 @@ func deadline(w *plan.Workload) string {
 // of 10 available".
 func sizes(w *plan.Workload) string {
 	last := len(w.Waves) - 1
-	if state := lastState(w); last < 0 && state != nil && len(w.Turns) > 0 {
+	if state := lastState(w); last < 0 && state != nil && len(w.Turns)+len(w.Sweeps) > 0 {
 		return fmt.Sprintf(" with %d of %d available", state.Available, after(w))
 	}
 	if last < 0 {

@@ -23,6 +23,7 @@ type Options struct {
 	Width int  // columns; 0 is 100
 	Color bool // verdicts, findings and outcome
 	Wide  bool // every row and full names, however long the lines get
+	Pods  bool // of DaemonSets a row for each node
 }
 
 const (

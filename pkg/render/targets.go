@@ -138,12 +138,14 @@ type targetGroup struct {
 	first       []string
 }
 
-// names is "n1", "n1 n2", or of many "62: n1 n2 n3 …".
-func (g *targetGroup) names() string {
-	if g.count <= maxNames {
-		return strings.Join(g.first, " ")
+func (g *targetGroup) names() string { return fewNames(g.first, g.count) }
+
+// fewNames is "n1", "n1 n2", or of many "62: n1 n2 n3 …".
+func fewNames(first []string, count int) string {
+	if count <= maxNames {
+		return strings.Join(first, " ")
 	}
-	return fmt.Sprintf("%d: %s …", g.count, strings.Join(g.first, " "))
+	return fmt.Sprintf("%d: %s …", count, strings.Join(first[:maxNames], " "))
 }
 
 // groupTargets puts nodes of which all is the same together: first those that change, then

@@ -126,6 +126,9 @@ func named(exceptions []*plan.Workload) string {
 // exception says in one word why a workload is an exception.
 func exception(w *plan.Workload) string {
 	word, _ := classOf(w).word()
+	if few := len(w.Summary.Except); few > 0 && w.Summary.Outcome == plan.Settled {
+		return nodes(few) + " not ready"
+	}
 	if w.Summary.Outcome == plan.Held && w.Verdict != plan.Rejected {
 		word = "HELD"
 	}

@@ -104,6 +104,10 @@ func order(w *plan.Workload) string {
 func scaling(w *plan.Workload) string {
 	from, to := before(w), after(w)
 	words := fmt.Sprintf(" %d -> %d pods", from, to) + order(w)
+	if len(w.Targets) > 0 {
+		s := plan.Summarize(w.Targets)
+		return words + fmt.Sprintf(" with the nodes: %d gained, %d lost", s.Gained, s.Lost)
+	}
 	if from == to {
 		words = " to other ordinals" + order(w) + comings(w)
 	}

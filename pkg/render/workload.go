@@ -16,7 +16,11 @@ import (
 func (d *document) workload(p *plan.Plan, w *plan.Workload, source string, o Options) {
 	d.add(paragraph{body: []span{toned(title(w.Ref), strong)}, right: source})
 	d.changes(w, o)
+	d.nodeChanges(p, w)
 	d.add(paragraph{indent: 2, body: verdict(w)})
+	if len(w.Targets) > 0 && w.Verdict != plan.Rejected && w.Verdict != plan.Delete {
+		d.targetSummary(w, o)
+	}
 	if hasRows(w) {
 		d.add(blank{})
 		d.table(w, o)
@@ -29,16 +33,21 @@ func (d *document) workload(p *plan.Plan, w *plan.Workload, source string, o Opt
 	d.findings(w)
 }
 
-// table adds rows of pods where they have names of their own, else of waves.
+// table adds rows of pods where they have names of their own, of nodes for a DaemonSet,
+// else of waves.
 func (d *document) table(w *plan.Workload, o Options) {
-	if len(w.Turns) > 0 {
+	switch {
+	case len(w.Turns) > 0:
 		d.turns(w, o)
+		return
+	case len(w.Sweeps) > 0:
+		d.sweeps(w, o)
 		return
 	}
 	d.waves(w, o)
 }
 
-func hasRows(w *plan.Workload) bool { return len(w.Waves)+len(w.Turns) > 0 }
+func hasRows(w *plan.Workload) bool { return len(w.Waves)+len(w.Turns)+len(w.Sweeps) > 0 }
 
 // title names a workload as kubectl would be asked for it.
 func title(ref cluster.Ref) string {

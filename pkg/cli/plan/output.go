@@ -23,13 +23,14 @@ type outputFlags struct {
 	format           string
 	color            string
 	pods             bool
+	showsPods        bool // --pods was given
 	detailedExitCode bool
 }
 
 func (f *outputFlags) add(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.format, "output", "o", "", "A `FORMAT`: wide, json, yaml, name, jsonpath=…, go-template=…, or their -file forms (default: a table)")
 	flags.StringVar(&f.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
-	flags.BoolVar(&f.pods, "pods", true, "In json and yaml: a step for each thing that happens to a pod")
+	flags.BoolVar(&f.pods, "pods", true, "In json and yaml: a step for each thing that happens to a pod; given, in the table of a DaemonSet a row for each node")
 	flags.BoolVar(&f.detailedExitCode, "detailed-exitcode", false, "Exit with 2 where changes are pending")
 }
 
@@ -77,7 +78,7 @@ func (f *outputFlags) writeTo(w, stream io.Writer, p *plans.Plan, env func(strin
 			return err
 		}
 		return render.Table(w, p, render.Options{
-			Width: terminal.Width(stream), Color: color, Wide: f.format == "wide",
+			Width: terminal.Width(stream), Color: color, Wide: f.format == "wide", Pods: f.showsPods && f.pods,
 		})
 	}
 	return f.writeTemplate(w, p)

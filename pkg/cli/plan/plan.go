@@ -55,6 +55,7 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.args = args
 			o.asks.Complete(cmd.Flags())
+			o.output.showsPods = cmd.Flags().Changed("pods")
 			if err := o.asks.Validate(); err != nil {
 				return err
 			}
