@@ -47,9 +47,7 @@ type DaemonSet struct {
 	// NotReady are the nodes, by name, that are so before the change, Cordoned those that are
 	// so after it; of those that should have a pod, or have one.
 	NotReady, Cordoned []string
-	// Cordons is set where the change cordons one of them.
-	Cordons   bool
-	HostPorts []int32
+	HostPorts          []int32
 }
 
 // StatefulSet is what is known of a StatefulSet besides its plan.

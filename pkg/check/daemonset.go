@@ -53,7 +53,7 @@ func nodesAre(count, of int32) string {
 // cordonedNodes says that a cordon keeps no pod of a DaemonSet away.
 func cordonedNodes(s subject) result {
 	set := s.facts.DaemonSet
-	if set == nil || len(set.Cordoned) == 0 || !set.Cordons && !startsPods(s) {
+	if set == nil || len(set.Cordoned) == 0 || !startsPods(s) {
 		return result{}
 	}
 	return info("DaemonSets ignore cordon: pods stay, and are created, on " + namesOf(set.Cordoned) + " too")

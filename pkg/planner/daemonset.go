@@ -110,6 +110,7 @@ func (d daemonSetKind) fill(w *plan.Workload, m move) {
 	}
 	w.Replicas = m.begin.After.Desired
 	w.Summary.Except = m.end.Except
+	w.Findings = append(w.Findings, m.stay()...)
 	w.Strategy = &plan.Strategy{
 		Type: string(d.Spec.UpdateStrategy.Type), MaxSurge: d.maxSurge(m), MaxUnavailable: d.maxUnavailable(m),
 	}
@@ -119,6 +120,20 @@ func (d daemonSetKind) fill(w *plan.Workload, m move) {
 	case d.rollsPods():
 		w.Strategy.Words = d.words(w.Strategy, m.begin.After.Desired)
 	}
+}
+
+// stay says of nodes that change and keep their pod why they do: they are cordoned, or have
+// a taint that is tolerated.
+func (m move) stay() []plan.Finding {
+	const most = 5
+	var found []plan.Finding
+	for _, t := range m.nodes {
+		if m.changed[t.Node] && t.Runs && t.WillRun && t.Reason != "" && len(found) < most {
+			found = append(found, plan.Finding{Rule: "node-change", Severity: plan.Info,
+				Message: "the pod on " + t.Node + " stays: " + t.Reason})
+		}
+	}
+	return found
 }
 
 // words say what is allowed: "13 of 164 nodes may lack a pod (8% up)".

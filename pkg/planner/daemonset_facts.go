@@ -27,7 +27,6 @@ func (d daemonSetKind) facts(around surroundings) check.WorkloadFacts {
 		}
 		if n := node.After; n != nil && n.Spec.Unschedulable && (placement.Fit(n).Should || has[n.Name]) {
 			set.Cordoned = append(set.Cordoned, n.Name)
-			set.Cordons = set.Cordons || node.Before != nil && !node.Before.Spec.Unschedulable
 		}
 	}
 	f.DaemonSet = set

@@ -16,7 +16,7 @@ type run struct {
 	beginnings map[cluster.Ref]simulate.Beginning
 	pods       map[cluster.Ref]int32                 // of each workload, now
 	targets    map[cluster.Ref]plan.TargetedWorkload // of DaemonSets
-	nodesMove  bool
+	changed    map[string]bool                       // the nodes that do
 	all        int32
 	most       int32 // pods of all workloads together
 }
@@ -26,6 +26,7 @@ func (r Request) simulation(edits []change.Edit, a assumed) *run {
 		builders:   map[cluster.Ref]*plan.Builder{},
 		beginnings: map[cluster.Ref]simulate.Beginning{},
 		pods:       map[cluster.Ref]int32{},
+		changed:    map[string]bool{},
 	}
 	asked := map[cluster.Ref]bool{}
 	for _, e := range edits {
@@ -102,7 +103,7 @@ func (s *run) entry(e change.Edit, result simulate.Result) plan.Workload {
 
 // move gathers what is known of a workload.
 func (s *run) move(e change.Edit, result simulate.Result) move {
-	m := move{Edit: e, profile: s.config.Profile, begin: s.beginnings[e.Ref], nodesMove: s.nodesMove}
+	m := move{Edit: e, profile: s.config.Profile, begin: s.beginnings[e.Ref], changed: s.changed}
 	if o := outcomeOf(result, e.Ref); o != nil {
 		m.end = *o
 	}
@@ -170,7 +171,7 @@ func verdict(m move) plan.Verdict {
 		return plan.Create
 	case m.After == nil:
 		return plan.Delete
-	case !m.Changed() && m.nodesMove && m.moves():
+	case !m.Changed() && len(m.changed) > 0 && m.moves():
 		return plan.Scale
 	case !m.Changed() && underWay(m):
 		return plan.Continues

@@ -47,8 +47,8 @@ type move struct {
 	// nodes are those of a DaemonSet, targets their number.
 	nodes   []plan.Target
 	targets plan.TargetSummary
-	// nodesMove is set where nodes change with the workload.
-	nodesMove bool
+	// changed are the nodes that change with the workload.
+	changed map[string]bool
 }
 
 // old counts the pods of old revisions right after the change.

@@ -61,7 +61,9 @@ func Plan(r Request) (*plan.Plan, error) {
 	}
 	assumed := r.assume(edits)
 	run := r.simulation(edits, assumed)
-	run.nodesMove = len(nodes) > 0
+	for _, node := range nodes {
+		run.changed[node.Name()] = true
+	}
 	run.targets = r.targetsOf(edits, nodes)
 	result, err := simulate.Run(r.only(edits), append(nodeChanges(nodes), changesOf(edits)...), run.config)
 	if err != nil {

@@ -48,7 +48,11 @@ func exceptNodes(names []string) string {
 	if len(names) == 1 {
 		return "node " + names[0] + ", which was not ready before the change"
 	}
-	return nodes(len(names)) + " that were not ready before the change: " + strings.ReplaceAll(fewNames(names, len(names)), ": ", ", ")
+	few := strings.Join(names[:min(len(names), maxNames)], ", ")
+	if more := len(names) - maxNames; more > 0 {
+		few += fmt.Sprintf(" and %d more", more)
+	}
+	return nodes(len(names)) + " that were not ready before the change: " + few
 }
 
 func reason(w *plan.Workload) string {

@@ -106,7 +106,7 @@ func scaling(w *plan.Workload) string {
 	words := fmt.Sprintf(" %d -> %d pods", from, to) + order(w)
 	if len(w.Targets) > 0 {
 		s := plan.Summarize(w.Targets)
-		return words + fmt.Sprintf(" with the nodes: %d gained, %d lost", s.Gained, s.Lost)
+		return fmt.Sprintf(" %d -> %d pods with the nodes: %d gained, %d lost", s.Runs, s.WillRun, s.Gained, s.Lost)
 	}
 	if from == to {
 		words = " to other ordinals" + order(w) + comings(w)
