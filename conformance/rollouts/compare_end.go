@@ -24,6 +24,11 @@ func stateOf(snapshot *cluster.Snapshot) []string {
 	for _, set := range snapshot.StatefulSets {
 		lines = append(lines, statefulSetLines(set)...)
 	}
+	for _, set := range snapshot.DaemonSets {
+		lines = append(lines, append(metaLines(set),
+			fmt.Sprintf("%s spec %s", set.Name, flat(set.Spec)),
+			fmt.Sprintf("%s status %s", set.Name, flat(set.Status)))...)
+	}
 	for _, revision := range snapshot.Revisions {
 		lines = append(lines, append(metaLines(revision),
 			fmt.Sprintf("%s number %d", revision.Name, revision.Revision),

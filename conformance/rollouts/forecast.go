@@ -20,10 +20,11 @@ func (s starting) forecast(horizon time.Duration) (rollout, error) {
 	result, err := simulate.Run(s.state, s.changes(), simulate.Config{
 		Profile:   s.profile,
 		Now:       s.now,
-		Latencies: s.dealt,
+		Latencies: s.latencies(),
 		Horizon:   horizon,
 		Admit: func(pod *controller.Pod) {
 			s.dealt.admit(pod)
+			s.even.admit(pod)
 			pods.meet(pod.Name, pod.Labels)
 		},
 		Report: func(event timeline.Event) {
@@ -39,6 +40,7 @@ func (s starting) forecast(horizon time.Duration) (rollout, error) {
 	for _, outcome := range result.Outcomes {
 		done.settled = done.settled && outcome.Settled
 		addOutcome(done.end, outcome)
+		done.last = outcome.Last
 	}
 	done.end.Sort()
 	return done, nil
@@ -46,7 +48,7 @@ func (s starting) forecast(horizon time.Duration) (rollout, error) {
 
 // changes are the writes that start the rollout.
 func (s starting) changes() []simulate.Change {
-	var changes []simulate.Change
+	changes := s.nodes
 	if s.after != nil {
 		changes = append(changes, simulate.Change{Before: s.before, After: s.after})
 	}
@@ -63,6 +65,9 @@ func addOutcome(state *cluster.Snapshot, outcome simulate.Outcome) {
 	}
 	if outcome.StatefulSet != nil {
 		state.StatefulSets = append(state.StatefulSets, outcome.StatefulSet)
+	}
+	if outcome.DaemonSet != nil {
+		state.DaemonSets = append(state.DaemonSets, outcome.DaemonSet)
 	}
 	state.ReplicaSets = append(state.ReplicaSets, outcome.ReplicaSets...)
 	state.Revisions = append(state.Revisions, outcome.Revisions...)
@@ -113,6 +118,10 @@ func (i identities) meet(pod string, labels map[string]string) {
 		i.revision[pod] = revision
 		i.owner[pod] = setOf(pod)
 	}
+	if hash, ok := labels[daemonHash]; ok {
+		i.revision[pod] = hash
+		i.owner[pod] = daemonSetName
+	}
 }
 
 // entryOf is the entry of a journal that says the same as an event.
@@ -128,6 +137,11 @@ func (i identities) entryOf(event timeline.Event) (entry, bool) {
 		e.set, e.revision = i.owner[e.pod], i.revision[e.pod]
 		if at := strings.LastIndex(e.pod, "-#"); at >= 0 {
 			e.set = e.pod[:at]
+		}
+		if event.Node != "" {
+			at := e.at
+			e = entryOfDaemonPod(e.what, e.revision)
+			e.at = at
 		}
 	case event.Object.Kind == "PersistentVolumeClaim" && claimActions[event.Action] != "":
 		e.what, e.set, e.pod = claimActions[event.Action], claims, event.Object.Name

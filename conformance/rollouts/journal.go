@@ -86,6 +86,9 @@ func entryOfPod(what happened, pod *corev1.Pod) entry {
 	if isStateful(pod) {
 		return entry{what: what, set: setOf(pod.Name), pod: pod.Name, revision: pod.Labels[appsv1.StatefulSetRevisionLabel]}
 	}
+	if isDaemonPod(pod) {
+		return entryOfDaemonPod(what, pod.Labels[daemonHash])
+	}
 	name := strings.Replace(pod.Name, pod.GenerateName+afterChange, pod.GenerateName+"#", 1)
 	return entry{what: what, set: cluster.ControllerOf(pod).Name, pod: name}
 }

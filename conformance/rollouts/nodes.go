@@ -26,6 +26,9 @@ type nodes struct {
 	// flaky: one pod in twelve never becomes ready.
 	flaky bool
 
+	// even is how long the pods of a DaemonSet take.
+	even kubelet.Fixed
+
 	// made counts pods created, by owner, those of a StatefulSet by name.
 	made    map[string]int
 	diary   diary
@@ -60,6 +63,9 @@ func (n *nodes) admit(pod *corev1.Pod) {
 	owner := cluster.ControllerOf(pod)
 	switch {
 	case owner == nil:
+		return
+	case isDaemonPod(pod):
+		n.admitDaemon(pod)
 		return
 	case isStateful(pod):
 		n.made[pod.Name]++
@@ -108,6 +114,10 @@ func isBroken(spec corev1.PodSpec) bool {
 
 // created plans when a new pod becomes ready. The store calls it with the lock held.
 func (n *nodes) created(pod *corev1.Pod) {
+	if isDaemonPod(pod) {
+		n.startDaemon(pod)
+		return
+	}
 	b := n.birthOf(pod)
 	switch {
 	case isStateful(pod) && isBroken(pod.Spec):
@@ -148,6 +158,10 @@ func (n *nodes) book(pod *corev1.Pod, wish time.Time, fractions []int) time.Time
 
 // deleted plans when a pod that is being deleted no longer exists.
 func (n *nodes) deleted(pod *corev1.Pod) {
+	if isDaemonPod(pod) {
+		n.endDaemon(pod)
+		return
+	}
 	b := n.birthOf(pod)
 	now := instant(time.Now())
 	if _, fixed := n.dealt.gone[b]; !fixed {
@@ -163,6 +177,9 @@ func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
 		switch {
+		case isDaemonPod(pod):
+			n.adoptDaemon(pod)
+			continue
 		case isStateful(pod):
 			n.adoptStateful(pod)
 			continue

@@ -14,6 +14,7 @@ import (
 const (
 	replicaSetReaction  = time.Millisecond
 	statefulSetReaction = time.Millisecond
+	daemonSetReaction   = time.Millisecond
 	deploymentReaction  = 4 * time.Millisecond
 )
 

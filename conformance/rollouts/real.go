@@ -63,7 +63,7 @@ func (w *World) newReal(state *cluster.Snapshot, era string) *real {
 	r := &real{store: newStore(), profile: w.profile()}
 	r.store.load(state)
 	r.nodes = newNodes(r.store, w.Seed, era)
-	r.nodes.flaky = w.Flaky
+	r.nodes.flaky, r.nodes.even = w.Flaky, w.Even
 	r.store.observe = r.observe
 	r.client = newClient(r.store)
 	r.factory = informers.NewSharedInformerFactory(r.client, 0)
@@ -90,6 +90,10 @@ func (r *real) observe(before, after cluster.Object) {
 func (r *real) start(t *testing.T, w *World) {
 	if w.isStateful() {
 		r.startStateful(w.Racing, r.client)
+		return
+	}
+	if w.isDaemon() {
+		r.startDaemon(t)
 		return
 	}
 	r.startWith(t, w.Racing, r.client, r.client)
@@ -170,6 +174,10 @@ func (r *real) minReady() time.Duration {
 	snapshot := r.store.snapshot()
 	for _, rs := range snapshot.ReplicaSets {
 		longest = max(longest, rs.Spec.MinReadySeconds)
+	}
+	for _, set := range snapshot.DaemonSets {
+		// A look that comes too early puts off the next one by as much.
+		longest = max(longest, 2*set.Spec.MinReadySeconds)
 	}
 	for _, set := range snapshot.StatefulSets {
 		longest = max(longest, set.Spec.MinReadySeconds)

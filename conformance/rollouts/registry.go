@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
@@ -32,6 +34,10 @@ func kindOf(resource string) kind {
 		return kind{apps("ReplicaSet"), func() cluster.Object { return &appsv1.ReplicaSet{} }}
 	case statefulSets:
 		return kind{apps("StatefulSet"), func() cluster.Object { return &appsv1.StatefulSet{} }}
+	case daemonSets:
+		return kind{apps("DaemonSet"), func() cluster.Object { return &appsv1.DaemonSet{} }}
+	case machines:
+		return kind{corev1.SchemeGroupVersion.WithKind("Node"), func() cluster.Object { return &corev1.Node{} }}
 	case revisions:
 		return kind{apps("ControllerRevision"), func() cluster.Object { return &appsv1.ControllerRevision{} }}
 	case claims:
@@ -86,6 +92,9 @@ func prepareForCreate(object cluster.Object) {
 		o.Status = appsv1.ReplicaSetStatus{}
 	case *appsv1.StatefulSet:
 		o.Status = appsv1.StatefulSetStatus{}
+	case *appsv1.DaemonSet:
+		o.Status = appsv1.DaemonSetStatus{}
+		metav1.SetMetaDataAnnotation(&o.ObjectMeta, appsv1.DeprecatedTemplateGeneration, "1")
 	case *corev1.Pod:
 		o.Status = corev1.PodStatus{Phase: corev1.PodPending}
 	case *corev1.PersistentVolumeClaim:
@@ -104,7 +113,7 @@ func keepIdentity(object, current cluster.Object) {
 
 // prepareForUpdate keeps the part that the request may not change, and counts the
 // generation. A status update stores annotations.
-// Follows pkg/registry/apps/{deployment,replicaset,statefulset}/strategy.go, v1.37.0.
+// Follows pkg/registry/apps/{deployment,replicaset,statefulset,daemonset}/strategy.go, v1.37.0.
 func prepareForUpdate(object, current cluster.Object, status bool) {
 	changed := false
 	switch after := object.(type) {
@@ -121,6 +130,10 @@ func prepareForUpdate(object, current cluster.Object, status bool) {
 	case *appsv1.StatefulSet:
 		before := current.(*appsv1.StatefulSet)
 		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
+	case *appsv1.DaemonSet:
+		before := current.(*appsv1.DaemonSet)
+		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
+		countTemplates(after, before)
 	case *corev1.Pod:
 		// A controller may send the Pod as it was before it had a node.
 		before := current.(*corev1.Pod)
@@ -143,4 +156,17 @@ func keepOther[S, T any](onlyStatus bool, spec *S, specBefore S, status *T, stat
 	}
 	*status = statusBefore
 	return !equality.Semantic.DeepEqual(specBefore, *spec)
+}
+
+// countTemplates keeps the annotation with which a server counts the templates of a
+// DaemonSet.
+func countTemplates(after, before *appsv1.DaemonSet) {
+	n, err := strconv.Atoi(before.Annotations[appsv1.DeprecatedTemplateGeneration])
+	if err != nil {
+		panic(err)
+	}
+	if !equality.Semantic.DeepEqual(before.Spec.Template, after.Spec.Template) {
+		n++
+	}
+	metav1.SetMetaDataAnnotation(&after.ObjectMeta, appsv1.DeprecatedTemplateGeneration, strconv.Itoa(n))
 }

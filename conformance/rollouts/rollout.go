@@ -1,6 +1,7 @@
 package rollouts
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
+	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // rollout is what came of a change on one side.
@@ -17,6 +20,8 @@ type rollout struct {
 	journal journal
 	end     *cluster.Snapshot
 	settled bool // says the simulation
+	// last counts the pods at the end; only of a DaemonSet.
+	last timeline.State
 }
 
 // starting is the first state of a rollout, as both sides have it.
@@ -27,6 +32,9 @@ type starting struct {
 	after  cluster.Object // nil: nothing is changed
 	killed *corev1.Pod    // deleted by hand; nil: none is
 	dealt  *dealt
+	even   *even // the latencies of a DaemonSet's pods
+	// nodes are those that join or change; only of a DaemonSet.
+	nodes []simulate.Change
 	// profile is what both sides go by.
 	profile kubeversion.Profile
 	// endless: the rollout did not come to rest; the end is only where it was cut.
@@ -38,7 +46,7 @@ type starting struct {
 // longest is for how long a rollout is followed. Without a progressDeadline to wait for,
 // one that has not come to rest in a quarter of an hour goes on for ever.
 func (w *World) longest() time.Duration {
-	if w.isStateful() {
+	if w.isStateful() || w.isDaemon() {
 		return 15 * time.Minute
 	}
 	return time.Hour
@@ -54,6 +62,7 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		}
 		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile}
 		start.state.Version = "v1.37.0" // what is not in it does not exist
+		start.even = w.evenAfter(start.state)
 		start.unusable = unusable(stirred, start.state)
 		r.nodes.adopt(start.state.Pods, s.ready)
 		r.journal = &journal{start: start.now}
@@ -76,6 +85,8 @@ func unusable(stirred bool, state *cluster.Snapshot) string {
 	switch {
 	case stirred:
 		return "pods were created or deleted as the controllers started"
+	case onTheirWay(state, time.Now()):
+		return "a controller that has just started does not know which pods become available, and when"
 	case len(state.Deployments) > 0 && len(state.ReplicaSets) == 0:
 		return "a Deployment without ReplicaSets is taken as settled"
 	}
@@ -102,8 +113,12 @@ func (w *World) changeWorkload(r *real, start *starting) error {
 	if len(w.Change) == 0 {
 		return nil
 	}
+	start.nodes = w.changeNodes(r, start.state)
+	if w.isDaemon() && !slices.ContainsFunc(w.Change, func(e edit) bool { return e.act == nil }) {
+		return nil
+	}
 	start.before = start.state.Workloads()[0]
-	start.after = edited(r.profile, start.state, w.Change...)
+	start.after = edited(r.profile, start.state, writes(w.Change)...)
 	_, err := r.store.update(resourceOf(start.after), false, start.after)
 	return err
 }

@@ -27,6 +27,8 @@ const (
 	deployments  = "deployments"
 	replicaSets  = "replicasets"
 	statefulSets = "statefulsets"
+	daemonSets   = "daemonsets"
+	machines     = "nodes"
 	revisions    = "controllerrevisions"
 	claims       = "persistentvolumeclaims"
 	pods         = "pods"
@@ -34,7 +36,7 @@ const (
 
 // resources lists them, owners before what they own.
 func resources() []string {
-	return []string{deployments, replicaSets, statefulSets, revisions, claims, pods}
+	return []string{machines, deployments, replicaSets, statefulSets, daemonSets, revisions, claims, pods}
 }
 
 // store keeps objects of one namespace as an API server does: it gives them
@@ -89,6 +91,8 @@ func objectsOf(s *cluster.Snapshot) map[string][]cluster.Object {
 		deployments:  asObjects(s.Deployments),
 		replicaSets:  asObjects(s.ReplicaSets),
 		statefulSets: asObjects(s.StatefulSets),
+		daemonSets:   asObjects(s.DaemonSets),
+		machines:     asObjects(s.Nodes),
 		revisions:    asObjects(s.Revisions),
 		claims:       asObjects(s.Claims),
 		pods:         asObjects(s.Pods),
@@ -115,6 +119,8 @@ func (s *store) all() *cluster.Snapshot {
 		Deployments:  copied[*appsv1.Deployment](s, deployments),
 		ReplicaSets:  copied[*appsv1.ReplicaSet](s, replicaSets),
 		StatefulSets: copied[*appsv1.StatefulSet](s, statefulSets),
+		DaemonSets:   copied[*appsv1.DaemonSet](s, daemonSets),
+		Nodes:        copied[*corev1.Node](s, machines),
 		Revisions:    copied[*appsv1.ControllerRevision](s, revisions),
 		Claims:       copied[*corev1.PersistentVolumeClaim](s, claims),
 		Pods:         copied[*corev1.Pod](s, pods),
@@ -150,7 +156,9 @@ func (s *store) create(resource string, sent cluster.Object) (cluster.Object, er
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	object := asStored(sent)
-	object.SetNamespace(namespace)
+	if resource != machines {
+		object.SetNamespace(namespace)
+	}
 	prepareForCreate(object)
 	if _, taken := s.objects[resource][object.GetName()]; taken {
 		return nil, apierrors.NewAlreadyExists(groupResource(resource), object.GetName())

@@ -59,6 +59,10 @@ func (s *store) list(resource string) runtime.Object {
 		return &appsv1.ReplicaSetList{ListMeta: meta, Items: values(snapshot.ReplicaSets)}
 	case statefulSets:
 		return &appsv1.StatefulSetList{ListMeta: meta, Items: values(snapshot.StatefulSets)}
+	case daemonSets:
+		return &appsv1.DaemonSetList{ListMeta: meta, Items: values(snapshot.DaemonSets)}
+	case machines:
+		return &corev1.NodeList{ListMeta: meta, Items: values(snapshot.Nodes)}
 	case revisions:
 		return &appsv1.ControllerRevisionList{ListMeta: meta, Items: values(snapshot.Revisions)}
 	case claims:

@@ -56,6 +56,8 @@ func describe(object cluster.Object) string {
 	switch o := object.(type) {
 	case *appsv1.StatefulSet:
 		return describeStatefulSet(o)
+	case *appsv1.DaemonSet:
+		return describeDaemonSet(o)
 	case *appsv1.ReplicaSet:
 		return fmt.Sprintf("ReplicaSet of %d, minReadySeconds %d", *o.Spec.Replicas, o.Spec.MinReadySeconds)
 	}
@@ -94,6 +96,9 @@ func commonOf(object cluster.Object) common {
 		return common{&o.Spec.Replicas, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
 	case *appsv1.StatefulSet:
 		return common{&o.Spec.Replicas, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
+	}
+	if o, ok := object.(*appsv1.DaemonSet); ok {
+		return common{nil, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
 	}
 	rs := object.(*appsv1.ReplicaSet)
 	return common{replicas: &rs.Spec.Replicas, minReady: &rs.Spec.MinReadySeconds, template: &rs.Spec.Template}

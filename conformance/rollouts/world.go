@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
+	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
@@ -36,6 +37,9 @@ type World struct {
 	Faults []edit
 	// Remedy is a pod that a person deletes right after the change.
 	Remedy choice
+	// Nodes are those of a world with a DaemonSet, Even how long all of its pods take.
+	Nodes []*corev1.Node
+	Even  kubelet.Fixed
 	// Gates are the feature gates, as --feature-gates takes them.
 	Gates string
 	// Flaky: now and then a pod never becomes ready.
@@ -77,6 +81,9 @@ func (w *World) profile() kubeversion.Profile {
 // isStateful reports whether the world is about a StatefulSet.
 func (w *World) isStateful() bool { return resourceOf(w.Start) == statefulSets }
 
+// isDaemon reports whether the world is about a DaemonSet.
+func (w *World) isDaemon() bool { return resourceOf(w.Start) == daemonSets }
+
 func names(edits []edit) string {
 	var list []string
 	for _, e := range edits {
@@ -101,7 +108,7 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // begin lets the real controllers work on the first writes and cuts them off.
 func (w *World) begin(t *testing.T) situation {
-	s := situation{state: &cluster.Snapshot{}, at: epoch}
+	s := situation{state: &cluster.Snapshot{Nodes: w.Nodes}, at: epoch}
 	w.inBubble(t, epoch.Add(time.Second), s.state, beforeChange, func(r *real) {
 		r.create(w.Start)
 		r.rest(r.minReady, time.Minute)
@@ -116,7 +123,7 @@ func (w *World) begin(t *testing.T) situation {
 		time.Sleep(time.Until(cutAfter(time.Now())))
 		s.state, s.at = r.store.snapshot(), time.Now()
 	})
-	if !w.isStateful() {
+	if !w.isStateful() && !w.isDaemon() {
 		s.stagger(rand.New(rand.NewPCG(w.Seed, 2)), w.Flaky)
 	}
 	return s
@@ -185,9 +192,12 @@ func edited(profile kubeversion.Profile, snapshot *cluster.Snapshot, edits ...ed
 	for _, e := range edits {
 		e.apply(object)
 	}
-	if set, ok := object.(*appsv1.StatefulSet); ok {
+	switch set := object.(type) {
+	case *appsv1.StatefulSet:
 		defaults.StatefulSet(set, profile)
 		defaults.DropDisabled(before.(*appsv1.StatefulSet), set, profile)
+	case *appsv1.DaemonSet:
+		defaults.DaemonSet(set, profile)
 	}
 	return object
 }

@@ -82,8 +82,22 @@ func (s *daemon) minReady() time.Duration {
 	return time.Duration(s.set.Spec.MinReadySeconds) * time.Second
 }
 
-// enter implements workload.
-func (s *daemon) enter(w *world) { w.daemonSets.add(s) }
+// enter implements workload. A controller that has nothing to do looks again only when it
+// is told of something.
+func (s *daemon) enter(w *world) {
+	view := s.view(w, w.begin())
+	view.Memory = nil // nothing of this is done
+	decision := daemonset.Decide(view, w.now)
+	if len(decision.Writes) > 0 || decision.Err != nil {
+		w.daemonSets.add(s)
+		return
+	}
+	w.atStart = append(w.atStart, func() {
+		if !w.daemonSets.queued[s] {
+			s.conclude(w, decision, false)
+		}
+	})
+}
 
 // state implements workload.
 func (s *daemon) state(now time.Time) timeline.State {

@@ -109,6 +109,7 @@ func (s *daemon) expect(w *world, record *controller.Pod, pod *corev1.Pod) {
 	case !record.Active():
 	case record.Ready:
 		if minReady := s.minReady(); minReady > 0 && record.ReadyAt.Add(minReady).After(w.now) {
+			s.lookAfterReady(w, record.ReadyAt)
 			s.awaitAvailable(w, record)
 		}
 	default:

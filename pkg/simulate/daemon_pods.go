@@ -136,17 +136,24 @@ func (s *daemon) podReady(w *world, pod *controller.Pod) {
 	w.changed(s)
 	s.tellPod(w, pod, timeline.Ready, controller.Write{Reason: "PodReady", Message: "the pod is ready"})
 	w.daemonSets.add(s)
+	s.lookAfterReady(w, w.now)
 	s.awaitAvailable(w, pod)
 }
 
-// awaitAvailable plans the instant at which a ready pod counts as available, and the
-// look that the controller takes because it saw the pod become ready.
+// lookAfterReady plans the look that the controller takes because it saw a pod become
+// ready.
+func (s *daemon) lookAfterReady(w *world, ready time.Time) {
+	if after := daemonset.WakeAfterReady(s.set); after > 0 {
+		w.plan(&s.look, w.reacted(ready.Add(after)))
+	}
+}
+
+// awaitAvailable plans the instant at which a ready pod counts as available.
 func (s *daemon) awaitAvailable(w *world, pod *controller.Pod) {
 	minReady := s.minReady()
 	if minReady <= 0 {
 		return
 	}
-	w.plan(&s.look, w.reacted(w.now.Add(daemonset.WakeAfterReady(s.set))))
 	at := pod.ReadyAt.Add(minReady)
 	if !w.cfg.Profile.AvailableAtBoundary() {
 		at = at.Add(reaction)

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/daemonset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
@@ -52,6 +53,7 @@ func (w *world) changeNode(before, after *corev1.Node) {
 		then = func(s *daemon) { s.mended(w, after.Name) }
 	}
 	if after != nil {
+		w.lookAfter(before, after)
 		w.nodes.Put(after)
 	}
 	if then == nil {
@@ -62,6 +64,16 @@ func (w *world) changeNode(before, after *corev1.Node) {
 			then(s)
 		}
 	})
+}
+
+// lookAfter lets the controller look at the DaemonSets for which it matters that a node
+// joins or changes.
+func (w *world) lookAfter(before, after *corev1.Node) {
+	for _, s := range w.daemons() {
+		if daemonset.LooksAfter(s.view(w, nil), before, after) {
+			w.daemonSets.add(s)
+		}
+	}
 }
 
 // daemons are the DaemonSets in their order.

@@ -1,0 +1,27 @@
+package rollouts
+
+import (
+	"os"
+	"testing"
+)
+
+// In every world with a DaemonSet the simulation rolls out as the real controller does,
+// but for which nodes go first.
+func TestDaemonSets(t *testing.T) {
+	seed := number(t, "SEED", fixedSeed)
+	if os.Getenv("ONE") != "" {
+		runOne(t, DrawDaemon(seed, number(t, "ONE", 0)))
+		return
+	}
+	count := number(t, "ROLLOUTS", 500)
+	t.Logf("SEED=%d ROLLOUTS=%d", seed, count)
+	seen := inParallel(t, count, func(t *testing.T, index uint64) ways {
+		w := DrawDaemon(seed, index)
+		start, real, _, difference := check(t, w)
+		if difference != "" {
+			t.Errorf("%v\n%s", w, difference)
+		}
+		return waysOfDaemon(w, start, real)
+	})
+	seen.expect(t, ofComplete(seed, count, expectedDaemon()))
+}
