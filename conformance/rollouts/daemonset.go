@@ -211,6 +211,7 @@ func (n *nodes) startDaemon(pod *corev1.Pod) {
 }
 
 func (n *nodes) endDaemon(pod *corev1.Pod) {
+	n.made[pod.Name]++
 	if n.works(pod) {
 		n.at(instant(time.Now()).Add(n.even.GoneAfter), func() { n.store.remove(pod) })
 	}
@@ -275,13 +276,48 @@ func (s starting) latencies() kubelet.Latencies {
 
 // compareDaemons says how two rollouts of a DaemonSet differ. Nodes on which pods stay
 // that may not come back are not like others: when it is the turn of which is left to
-// chance, and so is what follows from it.
+// chance, and so is what follows from it; where the rollout gets stuck, the end as well.
 func (s starting) compareDaemons(real, ours rollout) string {
+	if s.staysBehind() && !daemonset.Complete(real.end.DaemonSets[0]) {
+		return differing("complete", []string{"false"}, []string{fmt.Sprint(daemonset.Complete(ours.end.DaemonSets[0]))})
+	}
 	text := differing("pods at the end", []string{podsAtEnd(real.end)}, []string{countsAtEnd(ours)})
+	if s.oldRevisions(real) > 1 {
+		real, ours = withCount(real), withCount(ours)
+	}
 	if s.staysBehind() {
 		return text + compareTimeless(real, ours)
 	}
 	return text + compare(real, ours)
+}
+
+// oldRevisions is how many old revisions pods are at before the change: which of them live
+// longest, and so are not forgotten, is left to chance.
+func (s starting) oldRevisions(real rollout) int {
+	hashes := map[string]bool{}
+	for _, pod := range s.state.Pods {
+		hashes[pod.Labels[daemonHash]] = true
+	}
+	for _, r := range real.end.Revisions {
+		if r.Revision == highestOf(real.end.Revisions) {
+			delete(hashes, r.Labels[daemonHash])
+		}
+	}
+	return len(hashes)
+}
+
+// withCount is a rollout whose old revisions at the end are only counted.
+func withCount(r rollout) rollout {
+	end := *r.end
+	end.Revisions = nil
+	for i, revision := range r.end.Revisions {
+		if revision.Revision != highestOf(r.end.Revisions) {
+			revision = &appsv1.ControllerRevision{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("old ", i)}}
+		}
+		end.Revisions = append(end.Revisions, revision)
+	}
+	r.end = &end
+	return r
 }
 
 // staysBehind reports whether a node that may get no pod has one and may keep it, after
@@ -337,14 +373,18 @@ func entryOfDaemonPod(what happened, revision string) entry {
 	return e
 }
 
-// onTheirWay reports whether pods of a DaemonSet are ready and not yet available. The
-// controller that saw them become ready would look again by itself.
-func onTheirWay(state *cluster.Snapshot, now time.Time) bool {
-	if len(state.DaemonSets) == 0 {
+// onTheirWay reports whether pods of a DaemonSet become available, or ready, right now. The
+// controller that had seen them become ready would look again by itself.
+func (e *even) onTheirWay(state *cluster.Snapshot, now time.Time) bool {
+	if e == nil {
 		return false
 	}
 	minReady := time.Duration(state.DaemonSets[0].Spec.MinReadySeconds) * time.Second
 	return slices.ContainsFunc(state.Pods, func(pod *corev1.Pod) bool {
-		return isReady(pod) && pod.Status.Conditions[0].LastTransitionTime.Add(minReady).After(now.Add(-time.Second))
+		if isReady(pod) {
+			return pod.Status.Conditions[0].LastTransitionTime.Add(minReady).After(now.Add(-time.Second))
+		}
+		due := pod.CreationTimestamp.Add(e.ReadyAfter)
+		return due.After(now.Add(-time.Second)) && due.Before(now.Add(2*tick))
 	})
 }

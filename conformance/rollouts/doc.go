@@ -1,6 +1,6 @@
 // Package rollouts compares whole rollouts: what the real controllers of Kubernetes
-// 1.37 make of a change, those of Deployments and ReplicaSets together or that of
-// StatefulSets, and what pkg/simulate says that they make of it.
+// 1.37 make of a change, those of Deployments and ReplicaSets together, that of
+// StatefulSets or that of DaemonSets, and what pkg/simulate says that they make of it.
 //
 // The real controllers run in a testing/synctest bubble, over a clientset whose
 // writes work: a store gives objects identities, numeric versions, generations and
@@ -78,6 +78,25 @@
 // then there is no end to compare, and the simulation, left alone, has to say that it never
 // settles. Where an orphan that is being deleted keeps its name from a new pod, instants are
 // not compared: how often the controller has tried by then depends on a race.
+//
+// # DaemonSets
+//
+// TestDaemonSets draws 500 worlds. The controller takes 1 ms before each sync. Nodes join,
+// are tainted and get other labels before the change and by it; some are not ready, and
+// nothing starts or stops on them. Which node goes first is left to chance by Kubernetes, so
+// all pods of a world take the same time, and equal must be:
+//
+//   - how many pods are created, and at which revision, and how many are deleted at each
+//     instant;
+//   - at the end the DaemonSet and its revisions, all but UIDs and versions, and how many
+//     pods there are, are ready and terminate.
+//
+// Where pods may stay on nodes to which they could not come back, it depends on chance when
+// the turn of those nodes is: then only what happens, and not when, is compared, and of a
+// rollout that gets stuck only that it does. Where pods were at several old revisions, which of these
+// are forgotten is chance as well: then they are counted. Drawn again are worlds in which pods become ready or
+// available in the second of the change: a controller that has just started does not
+// know that it has to look again.
 //
 // # Limited requests
 //

@@ -112,15 +112,12 @@ func (s starting) identities() identities {
 	return pods
 }
 
-// meet notes the revision of a pod. One of a StatefulSet has the StatefulSet's name.
+// meet notes the revision of a pod. One of a StatefulSet has the StatefulSet's name; those
+// of DaemonSets have the same label.
 func (i identities) meet(pod string, labels map[string]string) {
 	if revision, ok := labels[appsv1.StatefulSetRevisionLabel]; ok {
 		i.revision[pod] = revision
 		i.owner[pod] = setOf(pod)
-	}
-	if hash, ok := labels[daemonHash]; ok {
-		i.revision[pod] = hash
-		i.owner[pod] = daemonSetName
 	}
 }
 

@@ -63,7 +63,7 @@ func (g *generator) daemonEdit() edit {
 	case 7:
 		return onlyOn(pick(g, "", "ssd", "hdd"))
 	case 8, 9:
-		return joins(fmt.Sprintf("n%d", 30+g.IntN(1000)), pick(g, "ssd", "hdd"))
+		return joins(fmt.Sprintf("n%d", 30+g.IntN(1_000_000_000)), pick(g, "ssd", "hdd"))
 	case 10:
 		return taint(g.IntN(20), corev1.TaintEffectNoExecute)
 	case 11:

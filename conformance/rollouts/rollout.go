@@ -63,7 +63,7 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile}
 		start.state.Version = "v1.37.0" // what is not in it does not exist
 		start.even = w.evenAfter(start.state)
-		start.unusable = unusable(stirred, start.state)
+		start.unusable = start.unusableFor(stirred)
 		r.nodes.adopt(start.state.Pods, s.ready)
 		r.journal = &journal{start: start.now}
 		r.changed = start.now
@@ -81,11 +81,12 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 }
 
 // unusable says why a state is not one that both sides can start from.
-func unusable(stirred bool, state *cluster.Snapshot) string {
+func (s starting) unusableFor(stirred bool) string {
+	state := s.state
 	switch {
 	case stirred:
 		return "pods were created or deleted as the controllers started"
-	case onTheirWay(state, time.Now()):
+	case s.even.onTheirWay(state, s.now):
 		return "a controller that has just started does not know which pods become available, and when"
 	case len(state.Deployments) > 0 && len(state.ReplicaSets) == 0:
 		return "a Deployment without ReplicaSets is taken as settled"

@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"maps"
+
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 
@@ -59,11 +61,14 @@ func (w *world) createDaemon(object cluster.Object) {
 
 func (w *world) updateDaemon(current, body cluster.Object) {
 	s := w.workloads[cluster.RefOf(current)].(*daemon)
-	before := s.minReady()
+	before, minReady := s.set, s.minReady()
 	s.set = w.updated(current, body).(*appsv1.DaemonSet)
+	if isSameDaemon(before, s.set) {
+		return // an API server writes nothing, and tells nobody
+	}
 	s.follow(w)
 	w.daemonSets.add(s)
-	if s.minReady() == before {
+	if s.minReady() == minReady {
 		return
 	}
 	for _, pod := range s.pods.All() {
@@ -71,4 +76,8 @@ func (w *world) updateDaemon(current, body cluster.Object) {
 			s.awaitAvailable(w, pod)
 		}
 	}
+}
+
+func isSameDaemon(a, b *appsv1.DaemonSet) bool {
+	return a.Generation == b.Generation && maps.Equal(a.Labels, b.Labels) && maps.Equal(a.Annotations, b.Annotations)
 }
