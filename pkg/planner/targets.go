@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func Targets(r Request) (*plan.Targets, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.needNodes(edits); err != nil {
+		return nil, err
+	}
 	nodes, err := change.EditNodes(r.State.Nodes, r.Now, r.Nodes...)
 	if err != nil {
 		return nil, err
@@ -36,6 +40,18 @@ func Targets(r Request) (*plan.Targets, error) {
 		}
 	}
 	return t, nil
+}
+
+// needNodes refuses to say that a DaemonSet runs nowhere where the nodes are not known.
+func (r Request) needNodes(edits []change.Edit) error {
+	if len(r.State.Nodes) > 0 || len(edits) == 0 {
+		return nil
+	}
+	ref := edits[0].Ref
+	if why := r.surroundings().unread("nodes"); why != "" {
+		return fmt.Errorf("%s -n %s: which nodes it is for cannot be told: %s", ref, ref.Namespace, why)
+	}
+	return fmt.Errorf("%s -n %s: which nodes it is for cannot be told: the state has no nodes", ref, ref.Namespace)
 }
 
 // targetsOf are the targets of the DaemonSets among the edits.
