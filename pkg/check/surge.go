@@ -17,6 +17,10 @@ func surge(s subject) result {
 	if w.Summary.MaxPods <= allowed || w.Summary.MaxTotal > allowed {
 		return result{} // more than allowed from the start: scaled down as well
 	}
-	return info(fmt.Sprintf("up to %d pods exist at once, not %d (%d replicas + maxSurge %d): "+
-		"terminating pods are not counted", w.Summary.MaxPods, allowed, w.Replicas, w.Strategy.MaxSurge))
+	what := "replicas"
+	if s.facts.DaemonSet != nil {
+		what = "nodes"
+	}
+	return info(fmt.Sprintf("up to %d pods exist at once, not %d (%d %s + maxSurge %d): "+
+		"terminating pods are not counted", w.Summary.MaxPods, allowed, w.Replicas, what, w.Strategy.MaxSurge))
 }

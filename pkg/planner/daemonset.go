@@ -146,7 +146,10 @@ func (d daemonSetKind) words(s *plan.Strategy, desired int32) string {
 	if rolling != nil && rolling.MaxUnavailable != nil {
 		down = percent(rolling.MaxUnavailable.String(), " up")
 	}
-	if s.MaxSurge > 0 {
+	switch {
+	case desired == 0:
+		return "no node is to have a pod"
+	case s.MaxSurge > 0:
 		return fmt.Sprintf("%d of %d nodes may have an extra pod%s", s.MaxSurge, desired, up)
 	}
 	return fmt.Sprintf("%d of %d nodes may lack a pod%s", s.MaxUnavailable, desired, down)

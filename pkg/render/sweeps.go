@@ -139,19 +139,24 @@ func sweepAction(action plan.PodAction) string {
 	return "restart"
 }
 
-// targetSummary is what a plan says of the nodes of a DaemonSet: how many it is for, and why not
-// the others.
-func (d *document) targetSummary(w *plan.Workload, o Options) {
-	const shown = 5
-	s := plan.Summarize(w.Targets)
-	words := fmt.Sprintf("TARGETS %d of %s", s.WillRun, nodes(s.Nodes))
+// gainedLost is ", 2 gained, 1 lost", without what is none.
+func gainedLost(s plan.TargetSummary) string {
+	words := ""
 	if s.Gained > 0 {
 		words += fmt.Sprintf(", %d gained", s.Gained)
 	}
 	if s.Lost > 0 {
 		words += fmt.Sprintf(", %d lost", s.Lost)
 	}
-	d.line(2, text(words))
+	return words
+}
+
+// targetSummary adds what a plan says of the nodes of a DaemonSet: how many it is for, and why not
+// the others.
+func (d *document) targetSummary(w *plan.Workload, o Options) {
+	const shown = 5
+	s := plan.Summarize(w.Targets)
+	d.line(2, text(fmt.Sprintf("TARGETS %d of %s", s.WillRun, nodes(s.Nodes))+gainedLost(s)))
 	left, told := 0, 0
 	for _, group := range groupTargets(w.Targets) {
 		switch {

@@ -21,7 +21,7 @@ func Targets(w io.Writer, t *plan.Targets, o Options) error {
 	d := &document{}
 	for i := range t.Workloads {
 		if i > 0 {
-			d.add(blank{}, blank{})
+			d.add(blank{})
 		}
 		source := ""
 		if i == 0 {
@@ -68,6 +68,9 @@ func (d *document) targeted(w *plan.TargetedWorkload, source string, o Options) 
 // targetVerdict is "RUNS ON 6 of 9 nodes, and will on 7: 2 gained, 1 lost".
 func targetVerdict(s plan.TargetSummary) []span {
 	spans := []span{toned(fmt.Sprintf("RUNS ON %d", s.Runs), strong), text(fmt.Sprintf(" of %s", nodes(s.Nodes)))}
+	if s.WillRun == 0 && s.Runs == 0 {
+		return append(spans, text(", and will on none"))
+	}
 	if s.Gained+s.Lost == 0 {
 		return append(spans, text(", and stays there"))
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/plan"
 )
@@ -106,7 +107,7 @@ func scaling(w *plan.Workload) string {
 	words := fmt.Sprintf(" %d -> %d pods", from, to) + order(w)
 	if len(w.Targets) > 0 {
 		s := plan.Summarize(w.Targets)
-		return fmt.Sprintf(" %d -> %d pods with the nodes: %d gained, %d lost", s.Runs, s.WillRun, s.Gained, s.Lost)
+		return fmt.Sprintf(" %d -> %d pods with the nodes%s", s.Runs, s.WillRun, strings.Replace(gainedLost(s), ", ", ": ", 1))
 	}
 	if from == to {
 		words = " to other ordinals" + order(w) + comings(w)
