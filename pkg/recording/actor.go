@@ -25,8 +25,14 @@ func actor(before, after cluster.Object) timeline.Actor {
 		return podActor(before, after)
 	case *corev1.PersistentVolumeClaim:
 		return claimActor(before, after)
-	case *appsv1.StatefulSet, *appsv1.ControllerRevision:
+	case *corev1.Node:
+		return timeline.NodeController
+	case *appsv1.StatefulSet:
 		return timeline.StatefulSetController
+	case *appsv1.DaemonSet:
+		return timeline.DaemonSetController
+	case *appsv1.ControllerRevision:
+		return ownerOf(object)
 	case *appsv1.ReplicaSet:
 		was, _ := before.(*appsv1.ReplicaSet)
 		is, _ := after.(*appsv1.ReplicaSet)
@@ -43,10 +49,16 @@ func podActor(before, after cluster.Object) timeline.Actor {
 	switch {
 	case was == nil:
 		return ownerOf(is)
+	case was.Status.Phase == corev1.PodFailed, is != nil && is.Status.Phase == corev1.PodFailed:
+		// No pod of a recording fails: the garbage collector says so of one whose node is gone
+		// before it deletes it.
+		return timeline.PodGarbageCollector
 	case is == nil && was.DeletionTimestamp != nil:
 		return timeline.Kubelet
 	case is == nil: // A pod without a node is gone as soon as it is deleted.
 		return ownerOf(was)
+	case isReady(was) && !isReady(is):
+		return timeline.NodeController
 	case was.DeletionTimestamp == nil && is.DeletionTimestamp != nil:
 		return ownerOf(is)
 	case was.Spec.NodeName != is.Spec.NodeName, is.Spec.NodeName == "":
@@ -55,10 +67,23 @@ func podActor(before, after cluster.Object) timeline.Actor {
 	return timeline.Kubelet
 }
 
-// ownerOf is the controller that creates and deletes a pod.
-func ownerOf(pod *corev1.Pod) timeline.Actor {
-	if owner := cluster.ControllerOf(pod); owner != nil && owner.Kind == "StatefulSet" {
+func isReady(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+}
+
+// ownerOf is the controller that creates and deletes a pod or a revision.
+func ownerOf(object cluster.Object) timeline.Actor {
+	kind := ""
+	if owner := cluster.ControllerOf(object); owner != nil {
+		kind = owner.Kind
+	}
+	switch kind {
+	case "StatefulSet":
 		return timeline.StatefulSetController
+	case "DaemonSet":
+		return timeline.DaemonSetController
 	}
 	return timeline.ReplicaSetController
 }

@@ -28,8 +28,8 @@ func Read(folder string) (*Recording, error) {
 			return nil, err
 		}
 	}
-	if n := len(r.State.Deployments) + len(r.State.StatefulSets); n != 1 {
-		return nil, fmt.Errorf("%s has %d Deployments and StatefulSets: a recording is of one",
+	if n := len(r.State.Deployments) + len(r.State.StatefulSets) + len(r.State.DaemonSets); n != 1 {
+		return nil, fmt.Errorf("%s has %d Deployments, StatefulSets and DaemonSets: a recording is of one",
 			filepath.Join(folder, stateFile), n)
 	}
 	return r, readFile(folder, eventsFile, r.readEvents)
@@ -120,8 +120,11 @@ func (s *story) event(l line) (Event, error) {
 	at := time.Duration(math.Round(l.At*1e6)) * time.Microsecond
 	e := Event{At: at, Version: l.Version, By: l.By}
 	ref := cluster.Ref{APIVersion: "apps/v1", Kind: l.Kind, Namespace: s.namespace, Name: l.Name}
-	if l.Kind == "Pod" || l.Kind == "PersistentVolumeClaim" {
+	switch l.Kind {
+	case "Pod", "PersistentVolumeClaim":
 		ref.APIVersion = "v1"
+	case "Node":
+		ref.APIVersion, ref.Namespace = "v1", ""
 	}
 	e.Before = s.current[ref]
 	var err error

@@ -21,8 +21,8 @@ const (
 	VolumeController timeline.Actor = "volume-controller"
 )
 
-// Recording is one or several changes of one workload, a Deployment or a StatefulSet,
-// and what came of them.
+// Recording is one or several changes of one workload, a Deployment, a StatefulSet or a
+// DaemonSet, or of the nodes under it, and what came of them.
 type Recording struct {
 	Header
 	// Name is the folder of the recording.
@@ -49,14 +49,21 @@ type Header struct {
 }
 
 // Change is one change, as data: of the workload a strategic merge patch or a revision
-// to go back to, or a pod that is deleted.
+// to go back to, or a pod that is deleted, or a node that changes.
 type Change struct {
 	Patch     json.RawMessage `json:"patch,omitempty"`
 	Undo      int64           `json:"undo,omitempty"`
 	DeletePod string          `json:"deletePod,omitempty"`
+	// DeletePodOn is the node of a pod that is deleted: those of a DaemonSet have random names.
+	DeletePodOn string `json:"deletePodOn,omitempty"`
+	// Node is what happens to a node, as --node-change has it: "taint:n3=gpu:NoSchedule".
+	Node string `json:"node,omitempty"`
 }
 
-// Intent is the change as a plan takes it; one that deletes a pod is none.
+// IsOfWorkload reports whether it changes the workload, and no pod or node.
+func (c Change) IsOfWorkload() bool { return c.DeletePod == "" && c.DeletePodOn == "" && c.Node == "" }
+
+// Intent is the change of a workload as a plan takes it.
 func (c Change) Intent() change.Intent {
 	if c.Undo != 0 {
 		return change.Rollback{Revision: c.Undo}
@@ -87,13 +94,16 @@ func (e Event) Object() cluster.Object {
 // Ref names the object that the event is about.
 func (e Event) Ref() cluster.Ref { return cluster.RefOf(e.Object()) }
 
-// Workload is what was changed, a Deployment or a StatefulSet, as it was before.
+// Workload is what a recording is about, as it was before.
 func (r *Recording) Workload() cluster.Object { return WorkloadOf(r.State) }
 
 // WorkloadOf is what a recording is about, as it is in one of its states.
 func WorkloadOf(state *cluster.Snapshot) cluster.Object {
-	if len(state.StatefulSets) > 0 {
+	switch {
+	case len(state.StatefulSets) > 0:
 		return state.StatefulSets[0]
+	case len(state.DaemonSets) > 0:
+		return state.DaemonSets[0]
 	}
 	return state.Deployments[0]
 }
@@ -114,7 +124,10 @@ func (r *Recording) Before(n int) *cluster.Snapshot {
 		}
 		objects[e.Ref()] = e.After
 	}
-	state := &cluster.Snapshot{Services: r.State.Services, Nodes: r.State.Nodes, Others: r.State.Others}
+	state := &cluster.Snapshot{Services: r.State.Services, Others: r.State.Others}
+	if !followsNodes(r.State) {
+		state.Nodes = r.State.Nodes
+	}
 	for _, object := range objects {
 		put(state, object)
 	}

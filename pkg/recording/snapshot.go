@@ -23,6 +23,9 @@ func followed(state *cluster.Snapshot) []cluster.Object {
 	for _, set := range state.StatefulSets {
 		objects = append(objects, set)
 	}
+	for _, set := range state.DaemonSets {
+		objects = append(objects, set)
+	}
 	for _, revision := range state.Revisions {
 		objects = append(objects, revision)
 	}
@@ -31,6 +34,20 @@ func followed(state *cluster.Snapshot) []cluster.Object {
 	}
 	for _, claim := range state.Claims {
 		objects = append(objects, claim)
+	}
+	if followsNodes(state) {
+		objects = append(objects, nodesOf(state)...)
+	}
+	return objects
+}
+
+// followsNodes: what happens to nodes matters to DaemonSets.
+func followsNodes(state *cluster.Snapshot) bool { return len(state.DaemonSets) > 0 }
+
+func nodesOf(state *cluster.Snapshot) []cluster.Object {
+	var objects []cluster.Object
+	for _, node := range state.Nodes {
+		objects = append(objects, node)
 	}
 	return objects
 }
@@ -41,8 +58,8 @@ func around(state *cluster.Snapshot) []cluster.Object {
 	for _, service := range state.Services {
 		objects = append(objects, service)
 	}
-	for _, node := range state.Nodes {
-		objects = append(objects, node)
+	if !followsNodes(state) {
+		objects = append(objects, nodesOf(state)...)
 	}
 	for _, other := range state.Others {
 		objects = append(objects, other)
@@ -61,6 +78,8 @@ func put(state *cluster.Snapshot, object cluster.Object) {
 		state.ReplicaSets = append(state.ReplicaSets, o)
 	case *appsv1.StatefulSet:
 		state.StatefulSets = append(state.StatefulSets, o)
+	case *appsv1.DaemonSet:
+		state.DaemonSets = append(state.DaemonSets, o)
 	case *appsv1.ControllerRevision:
 		state.Revisions = append(state.Revisions, o)
 	case *corev1.Pod:
@@ -96,6 +115,8 @@ func reduced(object cluster.Object) cluster.Object {
 		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ReplicaSet"}
 	case *appsv1.StatefulSet:
 		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"}
+	case *appsv1.DaemonSet:
+		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "DaemonSet"}
 	case *appsv1.ControllerRevision:
 		o.TypeMeta = metav1.TypeMeta{APIVersion: "apps/v1", Kind: "ControllerRevision"}
 	case *corev1.Service:
@@ -114,6 +135,9 @@ func reducedPod(pod *corev1.Pod) *corev1.Pod {
 		Status: corev1.PodStatus{Phase: pod.Status.Phase},
 	}
 	kept.ManagedFields = nil
+	if owner := cluster.ControllerOf(pod); owner != nil && owner.Kind == "DaemonSet" {
+		kept.Spec.Affinity, kept.Spec.Tolerations = pod.Spec.Affinity, pod.Spec.Tolerations
+	}
 	for _, volume := range pod.Spec.Volumes {
 		if volume.PersistentVolumeClaim != nil {
 			kept.Spec.Volumes = append(kept.Spec.Volumes, volume)
@@ -144,13 +168,22 @@ func reducedClaim(claim *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeC
 	return kept
 }
 
+// reducedNode leaves out heartbeats, and what else a kubelet tells.
 func reducedNode(node *corev1.Node) *corev1.Node {
-	return &corev1.Node{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
-		ObjectMeta: metav1.ObjectMeta{Name: node.Name, Labels: node.Labels},
-		Spec:       corev1.NodeSpec{Taints: node.Spec.Taints, Unschedulable: node.Spec.Unschedulable},
-		Status:     corev1.NodeStatus{Allocatable: node.Status.Allocatable},
+	kept := &corev1.Node{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
+		ObjectMeta: metav1.ObjectMeta{Name: node.Name, UID: node.UID, ResourceVersion: node.ResourceVersion,
+			CreationTimestamp: node.CreationTimestamp, Labels: node.Labels},
+		Spec:   corev1.NodeSpec{Taints: node.Spec.Taints, Unschedulable: node.Spec.Unschedulable},
+		Status: corev1.NodeStatus{Allocatable: node.Status.Allocatable},
 	}
+	for _, c := range node.Status.Conditions {
+		if c.Type == corev1.NodeReady {
+			kept.Status.Conditions = append(kept.Status.Conditions, corev1.NodeCondition{
+				Type: c.Type, Status: c.Status, Reason: c.Reason, LastTransitionTime: c.LastTransitionTime})
+		}
+	}
+	return kept
 }
 
 // decoded is an object of any kind from its JSON.
@@ -171,6 +204,8 @@ func newOf(kind string) cluster.Object {
 		return &appsv1.ReplicaSet{}
 	case "StatefulSet":
 		return &appsv1.StatefulSet{}
+	case "DaemonSet":
+		return &appsv1.DaemonSet{}
 	case "ControllerRevision":
 		return &appsv1.ControllerRevision{}
 	case "Pod":
