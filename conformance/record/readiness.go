@@ -26,26 +26,61 @@ type readiness struct {
 	watch   *watcher
 	stagger atomic.Int64 // nanoseconds between two pods; 0: none is kept waiting
 	next    time.Time    // not before this
+	planned map[types.UID]bool
+	// on are the pods by node; idle are the nodes that are not ready.
+	on   map[string]map[types.UID]*corev1.Pod
+	idle map[string]bool
 }
 
 // run makes pods ready until the context ends.
 func (r *readiness) run(ctx context.Context) {
-	planned := map[types.UID]bool{}
+	r.planned, r.idle = map[types.UID]bool{}, map[string]bool{}
+	r.on = map[string]map[types.UID]*corev1.Pod{}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case event := <-r.watch.told:
-			pod, ok := event.Object.(*corev1.Pod)
-			if !ok || event.Type == watch.Deleted || pod.Spec.NodeName == "" || planned[pod.UID] ||
-				pod.Annotations["test/broken"] == "true" {
-				continue
+			switch object := event.Object.(type) {
+			case *corev1.Node:
+				r.seeNode(ctx, object)
+			case *corev1.Pod:
+				if event.Type == watch.Deleted {
+					delete(r.on[object.Spec.NodeName], object.UID)
+				} else if object.Spec.NodeName != "" {
+					r.seePod(ctx, object, event.Heard)
+				}
 			}
-			planned[pod.UID] = true
-			at := later(event.Heard.Add(usual), r.next)
-			r.next = at.Add(time.Duration(r.stagger.Load()))
-			go r.makeReady(ctx, pod, at)
 		}
+	}
+}
+
+// seePod plans when a pod becomes ready, but on a node that does nothing.
+func (r *readiness) seePod(ctx context.Context, pod *corev1.Pod, heard time.Time) {
+	node := pod.Spec.NodeName
+	if r.on[node] == nil {
+		r.on[node] = map[types.UID]*corev1.Pod{}
+	}
+	r.on[node][pod.UID] = pod
+	if r.planned[pod.UID] || r.idle[node] || pod.Annotations["test/broken"] == "true" {
+		return
+	}
+	r.planned[pod.UID] = true
+	at := later(heard.Add(usual), r.next)
+	r.next = at.Add(time.Duration(r.stagger.Load()))
+	go r.makeReady(ctx, pod, at)
+}
+
+// seeNode lets the pods go on of a node that works again.
+func (r *readiness) seeNode(ctx context.Context, node *corev1.Node) {
+	was := r.idle[node.Name]
+	r.idle[node.Name] = !isUp(node)
+	if !was || !isUp(node) {
+		return
+	}
+	for _, pod := range r.on[node.Name] {
+		delete(r.planned, pod.UID)
+		r.seePod(ctx, pod, time.Now())
 	}
 }
 

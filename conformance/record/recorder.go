@@ -43,6 +43,13 @@ func newRecorder(client kubernetes.Interface, s scenario) *recorder {
 func (r *recorder) record(ctx context.Context) (*recording.Recording, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if r.isDaemon() {
+		nodes, err := r.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return nil, err
+		}
+		defer r.restore(nodes.Items)
+	}
 	if err := r.settle(ctx); err != nil {
 		return nil, fmt.Errorf("settling the base: %w", err)
 	}
@@ -52,6 +59,9 @@ func (r *recorder) record(ctx context.Context) (*recording.Recording, error) {
 	}
 	r.readiness.stagger.Store(int64(r.stagger))
 	before := len(r.watch.all())
+	if err := r.watch.wait(ctx, untilFresh(time.Now())); err != nil {
+		return nil, err
+	}
 	for n, s := range r.changes {
 		if err := r.watch.wait(ctx, s.after); err != nil {
 			return nil, err
@@ -68,13 +78,20 @@ func (r *recorder) record(ctx context.Context) (*recording.Recording, error) {
 	return made, made.Follow(heard, r.byUser)
 }
 
+// untilFresh is how long it is until a second has just begun: what is cut to seconds is
+// then the same whether it happens a little sooner or later.
+func untilFresh(now time.Time) time.Duration {
+	return now.Truncate(time.Second).Add(1100 * time.Millisecond).Sub(now)
+}
+
 // settle makes the base in a namespace of its own and lets it settle.
 func (r *recorder) settle(ctx context.Context) error {
 	if err := r.makeRoom(ctx); err != nil {
 		return err
 	}
+	quiet := min(r.quiet, stuck) // Nothing is yet to come that takes longer.
 	var err error
-	if r.watch, err = newWatcher(ctx, r.client, r.name); err != nil {
+	if r.watch, err = newWatcher(ctx, r.client, r.scenario); err != nil {
 		return err
 	}
 	r.readiness = &readiness{client: r.client, watch: r.watch}
@@ -83,7 +100,7 @@ func (r *recorder) settle(ctx context.Context) error {
 		return err
 	}
 	for _, first := range r.first {
-		if err := r.watch.untilQuiet(ctx, r.quiet); err != nil {
+		if err := r.watch.untilQuiet(ctx, quiet); err != nil {
 			return err
 		}
 		if err := r.make(ctx, first); err != nil {
@@ -91,13 +108,13 @@ func (r *recorder) settle(ctx context.Context) error {
 		}
 	}
 	r.byUser = nil
-	if err := r.watch.untilQuiet(ctx, r.quiet); err != nil || r.unready == nil && r.doomed == nil {
+	if err := r.watch.untilQuiet(ctx, quiet); err != nil || r.unready == nil && r.doomed == nil {
 		return err
 	}
 	if err := r.spoil(ctx); err != nil {
 		return err
 	}
-	return r.watch.untilQuiet(ctx, r.quiet)
+	return r.watch.untilQuiet(ctx, quiet)
 }
 
 // spoil does to pods and claims what the scenario begins with.
@@ -120,10 +137,13 @@ func (r *recorder) spoil(ctx context.Context) error {
 	return nil
 }
 
-// makeBase makes the workload: a Deployment, or a StatefulSet and its Service.
+// makeBase makes the workload: a Deployment, a StatefulSet and its Service, or a DaemonSet.
 func (r *recorder) makeBase(ctx context.Context) error {
-	if r.isStateful() {
+	switch {
+	case r.isStateful():
 		return r.makeStateful(ctx)
+	case r.isDaemon():
+		return r.makeDaemon(ctx)
 	}
 	var base appsv1.Deployment
 	if err := yaml.UnmarshalStrict([]byte(r.base), &base); err != nil {
@@ -186,7 +206,7 @@ func (r *recorder) begin(ctx context.Context) (*recording.Recording, error) {
 	if made.State, err = r.state(ctx); err != nil {
 		return nil, err
 	}
-	if r.unready != nil || r.doomed != nil {
+	if r.unready != nil || r.doomed != nil || r.upset {
 		return made, nil
 	}
 	return made, checkSettled(made.Workload())
@@ -201,6 +221,11 @@ func checkSettled(workload cluster.Object) error {
 	case *appsv1.StatefulSet:
 		wanted, s := *w.Spec.Replicas, w.Status
 		if s.Replicas != wanted || s.AvailableReplicas != wanted || s.CurrentRevision != s.UpdateRevision {
+			return fmt.Errorf("the base has not settled: %+v", s)
+		}
+	case *appsv1.DaemonSet:
+		if s := w.Status; s.NumberAvailable == 0 || s.NumberAvailable != s.DesiredNumberScheduled ||
+			s.UpdatedNumberScheduled != s.DesiredNumberScheduled || s.NumberMisscheduled != 0 {
 			return fmt.Errorf("the base has not settled: %+v", s)
 		}
 	}
@@ -223,13 +248,21 @@ func (r *recorder) make(ctx context.Context, c recording.Change) error {
 func (r *recorder) send(ctx context.Context, c recording.Change) (cluster.Object, error) {
 	switch {
 	case c.DeletePod != "":
-		var deleted corev1.Pod // as its deletion left it, which the typed client does not tell
-		return &deleted, r.client.CoreV1().RESTClient().Delete().Namespace(r.name).
-			Resource("pods").Name(c.DeletePod).Do(ctx).Into(&deleted)
+		return r.deletePod(ctx, c.DeletePod)
+	case c.DeletePodOn != "":
+		return r.deletePodOn(ctx, c.DeletePodOn)
+	case c.Node != "":
+		return r.changeNode(ctx, c.Node)
 	case c.Undo != 0:
 		return r.undo(ctx, c)
 	}
 	return r.patch(ctx, types.StrategicMergePatchType, c.Patch)
+}
+
+func (r *recorder) deletePod(ctx context.Context, name string) (cluster.Object, error) {
+	var deleted corev1.Pod // as its deletion left it, which the typed client does not tell
+	return &deleted, r.client.CoreV1().RESTClient().Delete().Namespace(r.name).
+		Resource("pods").Name(name).Do(ctx).Into(&deleted)
 }
 
 func (r *recorder) undo(ctx context.Context, c recording.Change) (cluster.Object, error) {
@@ -254,6 +287,9 @@ func (r *recorder) patch(ctx context.Context, kind types.PatchType, body []byte)
 	options := metav1.PatchOptions{FieldManager: "record"}
 	if r.isStateful() {
 		return r.client.AppsV1().StatefulSets(r.name).Patch(ctx, r.workload, kind, body, options)
+	}
+	if r.isDaemon() {
+		return r.client.AppsV1().DaemonSets(r.name).Patch(ctx, r.workload, kind, body, options)
 	}
 	return r.client.AppsV1().Deployments(r.name).Patch(ctx, r.workload, kind, body, options)
 }

@@ -16,7 +16,7 @@ import (
 type scenario struct {
 	name  string
 	about string
-	base  string // the manifest of the Deployment or StatefulSet
+	base  string // the manifest of the workload
 	quota string // the manifest of a quota in its namespace
 	// first are changes that are made before and settle.
 	first []recording.Change
@@ -32,8 +32,12 @@ type scenario struct {
 	quiet time.Duration
 	// nodes: the nodes belong to the state.
 	nodes bool
+	// upset: it does not begin settled, since of its nodes some do not work.
+	upset bool
 	later string // why it is not replayed yet
 }
+
+func (s scenario) isDaemon() bool { return strings.Contains(s.base, "kind: DaemonSet") }
 
 func (s scenario) isStateful() bool { return strings.Contains(s.base, "kind: StatefulSet") }
 
@@ -65,7 +69,9 @@ func named(pattern string) ([]scenario, error) {
 // ready, so that timing decides nothing.
 const apart = 300 * time.Millisecond
 
-func scenarios() []scenario { return slices.Concat(grid(), deployments(), statefulSets()) }
+func scenarios() []scenario {
+	return slices.Concat(grid(), deployments(), statefulSets(), daemonSets())
+}
 
 func deployments() []scenario {
 	return []scenario{

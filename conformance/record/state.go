@@ -26,11 +26,11 @@ func (r *recorder) state(ctx context.Context) (*cluster.Snapshot, error) {
 	apps, core := r.client.AppsV1(), r.client.CoreV1()
 	kinds := []lister{
 		of(apps.Deployments(r.name).List), of(apps.ReplicaSets(r.name).List),
-		of(apps.StatefulSets(r.name).List), of(apps.ControllerRevisions(r.name).List),
+		of(apps.StatefulSets(r.name).List), of(apps.DaemonSets(r.name).List), of(apps.ControllerRevisions(r.name).List),
 		of(core.Pods(r.name).List), of(core.PersistentVolumeClaims(r.name).List),
 		of(core.Services(r.name).List),
 	}
-	if r.nodes {
+	if r.nodes || r.isDaemon() {
 		kinds = append(kinds, of(core.Nodes().List))
 	}
 	state := &cluster.Snapshot{}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
@@ -17,7 +18,7 @@ import (
 )
 
 // watcher hears of all writes to workloads and what they own in a namespace: their
-// ReplicaSets or revisions, pods and claims.
+// ReplicaSets or revisions, pods and claims. Of a DaemonSet it also hears of nodes.
 type watcher struct {
 	mu    sync.Mutex
 	heard []recording.Watched
@@ -26,7 +27,8 @@ type watcher struct {
 	ended chan error             // why a watch ended
 }
 
-func newWatcher(ctx context.Context, client kubernetes.Interface, namespace string) (*watcher, error) {
+func newWatcher(ctx context.Context, client kubernetes.Interface, s scenario) (*watcher, error) {
+	namespace := s.name
 	w := &watcher{
 		last: time.Now(),
 		told: make(chan recording.Watched, 10_000), // more than any scenario has
@@ -35,9 +37,13 @@ func newWatcher(ctx context.Context, client kubernetes.Interface, namespace stri
 		client.AppsV1().Deployments(namespace).Watch,
 		client.AppsV1().ReplicaSets(namespace).Watch,
 		client.AppsV1().StatefulSets(namespace).Watch,
+		client.AppsV1().DaemonSets(namespace).Watch,
 		client.AppsV1().ControllerRevisions(namespace).Watch,
 		client.CoreV1().Pods(namespace).Watch,
 		client.CoreV1().PersistentVolumeClaims(namespace).Watch,
+	}
+	if s.isDaemon() {
+		kinds = append(kinds, client.CoreV1().Nodes().Watch)
 	}
 	w.ended = make(chan error, len(kinds))
 	for _, start := range kinds {
@@ -67,7 +73,9 @@ func (w *watcher) add(heard recording.Watched) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.heard = append(w.heard, heard)
-	w.last = heard.Heard
+	if _, node := heard.Object.(*corev1.Node); !node { // which tells that it is alive again and again
+		w.last = heard.Heard
+	}
 	w.told <- heard
 }
 

@@ -41,6 +41,10 @@ type comparison struct {
 func (c *comparison) run() {
 	c.comparePods()
 	c.compareProgress()
+	if c.recorded.daemon != nil {
+		c.compareDaemon()
+		return
+	}
 	if c.recorded.stateful != nil {
 		c.compareClaims()
 		c.compareStateful()
@@ -127,7 +131,7 @@ func (c *comparison) compareTimes(recorded, simulated map[string][]time.Duration
 			continue
 		}
 		for n := range r {
-			if late := r[n] - s[n]; late < -reaction || late > delay {
+			if late := r[n] - s[n]; late < -reaction || late > delay && !c.isCollected(what, s[n], late) {
 				c.report("%s, number %d: recorded after %v, simulated after %v", what, n+1, r[n], s[n])
 			}
 		}
@@ -195,15 +199,20 @@ func (c *comparison) compareProgress() {
 	}
 }
 
-// compareEnd compares the objects at the end whole, but for identities that a
-// simulation cannot know.
-func (c *comparison) compareEnd() {
-	options := []cmp.Option{
+// asStored compares objects whole, but for identities that a simulation cannot know.
+func asStored() []cmp.Option {
+	return []cmp.Option{
 		cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b metav1.Time) bool { return a.Sub(b.Time).Abs() <= time.Second }),
 		cmpopts.IgnoreFields(metav1.ObjectMeta{}, "UID", "ResourceVersion"),
 		cmpopts.SortSlices(func(a, b *appsv1.ReplicaSet) bool { return strings.Compare(a.Name, b.Name) < 0 }),
+		cmpopts.SortSlices(func(a, b *appsv1.ControllerRevision) bool { return strings.Compare(a.Name, b.Name) < 0 }),
 	}
+}
+
+// compareEnd compares the objects at the end.
+func (c *comparison) compareEnd() {
+	options := asStored()
 	recorded, simulated := c.recorded.deployment.DeepCopy(), c.simulated.deployment.DeepCopy()
 	missed := c.conflicts && !c.recorded.toldOfNew && c.simulated.toldOfNew
 	if missed && withoutProgressing(recorded) == withoutProgressing(simulated) {

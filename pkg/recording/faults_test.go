@@ -9,8 +9,11 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/daemonset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
 	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
@@ -29,6 +32,7 @@ func read(t *testing.T, name string) *history {
 func TestAWriteThatNobodyDecidesIsNoticed(t *testing.T) {
 	for _, name := range []string{
 		"dep-3-surge2-unavail1", "sts-parallel-max-unavailable2", "sts-scale-down-both", "sts-broken-and-back",
+		"ds-unavail-third", "ds-surge2", "ds-other-zones", "ds-taints",
 	} {
 		h := read(t, name)
 		original := slices.Clone(h.Events)
@@ -57,6 +61,8 @@ func (h *history) syncsOf(e recording.Event) *syncs {
 		return h.deploymentSyncs()
 	case e.By == timeline.StatefulSetController:
 		return h.statefulSetSyncs()
+	case e.By == timeline.DaemonSetController:
+		return h.daemonSetSyncs()
 	case e.By != timeline.ReplicaSetController:
 		return nil
 	case e.Ref().Kind == "Pod":
@@ -75,6 +81,8 @@ func otherThan(object cluster.Object) cluster.Object {
 		o.Status.FullyLabeledReplicas++
 	case *appsv1.StatefulSet:
 		o.Status.UpdatedReplicas++
+	case *appsv1.DaemonSet:
+		o.Status.UpdatedNumberScheduled++
 	case *appsv1.ControllerRevision:
 		o.Revision++
 	case *corev1.PersistentVolumeClaim:
@@ -123,6 +131,39 @@ func TestAnotherForecastIsNoticed(t *testing.T) {
 		"a status of the StatefulSet": func(r *rollout) { r.stateful.set.Status.CurrentReplicas++ },
 		"a number of a revision":      func(r *rollout) { r.stateful.revisions[0].Revision++ },
 	})
+	noticed(t, "ds-unavail-third", map[string]func(r *rollout){
+		"another node":              func(r *rollout) { r.last(timeline.Create).set = "node10" },
+		"a pod deleted in advance":  func(r *rollout) { r.last(timeline.Delete).at -= time.Second },
+		"a rollout that stalls":     func(r *rollout) { r.settled = false },
+		"a status of the DaemonSet": func(r *rollout) { r.daemon.set.Status.NumberMisscheduled++ },
+		"a number of a revision":    func(r *rollout) { r.daemon.revisions[0].Revision++ },
+	})
+}
+
+// Which nodes go first is random, where there is a choice. That a pod is created on a
+// node that has one, or that one more is deleted than may be, is noticed.
+func TestAChoiceOfNodesThatIsNotAllowedIsNoticed(t *testing.T) {
+	h := read(t, "ds-unavail-third")
+	for n, e := range h.Events {
+		if pod, ok := e.After.(*corev1.Pod); ok && e.Before == nil {
+			elsewhere := pod.DeepCopy()
+			elsewhere.Spec.Affinity = daemonset.PodOn(pod, "node10").Spec.Affinity
+			h.Events[n].After = elsewhere
+			break
+		}
+	}
+	if h.daemonSetSyncs().explain() == "" {
+		t.Error("a pod on another node is explained, too")
+	}
+	h = read(t, "ds-unavail-third")
+	for _, state := range h.states {
+		fewer := state.DaemonSets[0].DeepCopy()
+		fewer.Spec.UpdateStrategy.RollingUpdate.MaxUnavailable = ptr.To(intstr.FromInt32(2))
+		state.DaemonSets[0] = fewer
+	}
+	if h.daemonSetSyncs().explain() == "" {
+		t.Error("three nodes at once are explained where there may be two")
+	}
 }
 
 func noticed(t *testing.T, name string, changes map[string]func(r *rollout)) {
@@ -172,7 +213,7 @@ func TestOnlyAConflictCostsProgressingItsNews(t *testing.T) {
 func copyOf(r rollout) rollout {
 	r.happenings = slices.Clone(r.happenings)
 	r.deployment = r.deployment.DeepCopy()
-	r.stateful = r.stateful.copied()
+	r.stateful, r.daemon = r.stateful.copied(), r.daemon.copied()
 	var sets []*appsv1.ReplicaSet
 	for _, rs := range r.sets {
 		sets = append(sets, rs.DeepCopy())

@@ -34,14 +34,14 @@ func historyOf(r *recording.Recording) *history {
 
 // sight is how many events each cache of a controller has heard of. One informer
 // may lag behind another, but each hears of its kind in order.
-type sight struct{ workloads, sets, revisions, pods, claims int }
+type sight struct{ workloads, sets, revisions, pods, claims, nodes int }
 
 // everything is that all caches have heard of so many events.
-func everything(n int) sight { return sight{n, n, n, n, n} }
+func everything(n int) sight { return sight{n, n, n, n, n, n} }
 
 func (s sight) coversAllOf(other sight) bool {
 	return s.workloads >= other.workloads && s.sets >= other.sets && s.revisions >= other.revisions &&
-		s.pods >= other.pods && s.claims >= other.claims
+		s.pods >= other.pods && s.claims >= other.claims && s.nodes >= other.nodes
 }
 
 // moments are how many events a cache of a kind can have heard of, of least to most,
@@ -71,6 +71,8 @@ func (h *history) instants(n int) []time.Time {
 // stored is the object with that reference that n events left; nil: there is none.
 func (h *history) stored(ref cluster.Ref, n int) cluster.Object {
 	switch state := h.states[n]; ref.Kind {
+	case "Node":
+		return orNil(named(state.Nodes, ref.Name))
 	case "ControllerRevision":
 		return orNil(named(state.Revisions, ref.Name))
 	case "Pod":

@@ -31,7 +31,7 @@ func TestRecordings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 45 {
+	if len(all) < 60 {
 		t.Fatalf("only %d recordings", len(all))
 	}
 	var table strings.Builder
@@ -49,13 +49,16 @@ type result struct {
 	byWorkload, byReplicaSets int // writes of the two controllers
 	conflicts                 int
 	sizes, skipped            int
-	pods                      int // of a StatefulSet, how many came and went
+	pods                      int // of a StatefulSet or a DaemonSet, how many came and went
 	differences               []string
 }
 
 func replay(t *testing.T, h *history) result {
-	if len(h.State.StatefulSets) > 0 {
-		return replayStatefulSet(t, h)
+	switch {
+	case len(h.State.StatefulSets) > 0:
+		return replayWhole(t, h, h.statefulSetSyncs())
+	case len(h.State.DaemonSets) > 0:
+		return replayWhole(t, h, h.daemonSetSyncs())
 	}
 	var r result
 	syncs := h.deploymentSyncs()
@@ -79,10 +82,10 @@ func replay(t *testing.T, h *history) result {
 	return r
 }
 
-func replayStatefulSet(t *testing.T, h *history) result {
-	syncs := h.statefulSetSyncs()
+// replayWhole replays a workload without ReplicaSets.
+func replayWhole(t *testing.T, h *history, syncs *syncs) result {
 	if complaint := syncs.explain(); complaint != "" {
-		t.Errorf("StatefulSet controller: %s", complaint)
+		t.Errorf("its controller: %s", complaint)
 	}
 	r := result{byWorkload: len(syncs.own), conflicts: syncs.refused}
 	for _, p := range h.parts() {
@@ -117,9 +120,11 @@ func (r *result) add(t *testing.T, p part) {
 // made is the change as a simulation takes it: what pkg/change says that the API server
 // stores, or the pod that is deleted.
 func (p part) made(t *testing.T) (simulate.Change, error) {
-	if name := p.Changes[p.change].DeletePod; name != "" {
-		pod, _ := named(p.states[p.first].Pods, name)
-		return simulate.Change{Before: pod}, nil
+	switch c := p.Changes[p.change]; {
+	case c.Node != "":
+		return p.madeOfNode(t, c.Node)
+	case !c.IsOfWorkload():
+		return simulate.Change{Before: p.Events[p.first].Before}, nil
 	}
 	edit, err := p.edit()
 	if err != nil {
@@ -145,7 +150,7 @@ func (h *history) replicaSets() []string {
 	return names
 }
 
-const header = `| recording | Kubernetes | what | replicas | writes | sizes or pods | compared as | end |
+const header = `| recording | Kubernetes | what | replicas or nodes | writes | sizes or pods | compared as | end |
 |---|---|---|---|---|---|---|---|
 `
 
@@ -158,7 +163,7 @@ func (r result) row(of *recording.Recording) string {
 	if len(r.differences) > 0 {
 		end = "equal, but: " + strings.Join(r.differences, "; ")
 	}
-	if len(of.State.StatefulSets) > 0 {
+	if len(of.State.Deployments) == 0 {
 		writes, sizes = fmt.Sprint(r.byWorkload), fmt.Sprint(r.pods)
 	}
 	if of.Later != "" {
@@ -168,7 +173,8 @@ func (r result) row(of *recording.Recording) string {
 		of.Name, of.Kubernetes, of.About, replicasOf(of), writes, sizes, how, end)
 }
 
-// replicasOf is "10", or "10 → 20" where the changes scale.
+// replicasOf is "10", or "10 → 20" where the changes scale; of a DaemonSet the nodes that
+// should have a pod.
 func replicasOf(r *recording.Recording) string {
 	var sizes []string
 	last := int32(-1)
@@ -179,6 +185,8 @@ func replicasOf(r *recording.Recording) string {
 			replicas = *w.Spec.Replicas
 		case *appsv1.StatefulSet:
 			replicas = *w.Spec.Replicas
+		case *appsv1.DaemonSet:
+			replicas = w.Status.DesiredNumberScheduled
 		}
 		if replicas != last {
 			last = replicas

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/daemonset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/deployment"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
@@ -47,7 +48,8 @@ func (p part) since(n int) time.Duration { return p.at[n] - p.at[p.first] }
 // rollout is what happened after a change, as recorded or as simulated.
 type rollout struct {
 	happenings []happening
-	stateful   *stateful          // at the end; nil: it is of a Deployment
+	stateful   *stateful          // at the end; nil: it is of another kind
+	daemon     *daemon            // at the end; nil: it is of another kind
 	deployment *appsv1.Deployment // at the end
 	sets       []*appsv1.ReplicaSet
 	settled    bool
@@ -62,7 +64,8 @@ type happening struct {
 	what  timeline.Action
 	pod   string // empty: it is a size, or of a claim
 	claim string
-	// set is the ReplicaSet; of the pods of a StatefulSet, which differ, the pod itself.
+	// set is the ReplicaSet; of the pods of a StatefulSet, which differ, the pod itself; of
+	// those of a DaemonSet their node.
 	set  string
 	size int32
 }
@@ -80,6 +83,9 @@ func (p part) now() time.Time { return p.Start.Add(p.at[p.first]) }
 // simulated is what a simulation makes of the change, with pods that take as long as
 // they did.
 func (p part) simulated(made simulate.Change) (rollout, error) {
+	if len(p.State.DaemonSets) > 0 {
+		return p.simulatedDaemon(made)
+	}
 	owners := map[string]string{}
 	for _, pod := range p.states[p.first].Pods {
 		owners[pod.Name] = setOf(pod)
@@ -137,6 +143,8 @@ func (p part) recorded() rollout {
 		r.deployment, r.sets, r.settled = w, end.ReplicaSets, isComplete(w)
 	case *appsv1.StatefulSet:
 		r.stateful, r.settled = &stateful{w, end.Revisions, end.Claims}, statefulset.Complete(w)
+	case *appsv1.DaemonSet:
+		r.daemon, r.settled = &daemon{w, end.Revisions}, daemonset.Complete(w)
 	}
 	for n := p.first; n < p.next; n++ {
 		if h, ok := p.happening(n); ok {
@@ -166,7 +174,8 @@ func (p part) happening(n int) (happening, bool) {
 		was, _ := e.Before.(*corev1.Pod)
 		is, _ := e.After.(*corev1.Pod)
 		h.what = podAction(was, is)
-		return h, h.what != ""
+		collected := e.By == timeline.PodGarbageCollector && h.what == timeline.Delete // and gone with that
+		return h, h.what != "" && !collected
 	case *corev1.PersistentVolumeClaim:
 		h.claim, h.what = object.Name, p.claimAction(e)
 		return h, h.what != ""
@@ -175,10 +184,13 @@ func (p part) happening(n int) (happening, bool) {
 }
 
 // setOf is what a pod's happenings are compared with: those of the other pods of its
-// ReplicaSet, or in a StatefulSet its own.
+// ReplicaSet, in a StatefulSet its own, and in a DaemonSet those on its node.
 func setOf(pod *corev1.Pod) string {
-	if owner := cluster.ControllerOf(pod); owner.Kind == "ReplicaSet" {
+	switch owner := cluster.ControllerOf(pod); owner.Kind {
+	case "ReplicaSet":
 		return owner.Name
+	case "DaemonSet":
+		return nodeOf(pod)
 	}
 	return pod.Name
 }

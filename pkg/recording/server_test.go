@@ -170,11 +170,10 @@ func isStored(e recording.Event, w controller.Write) bool {
 	return false
 }
 
-// isCurrent reports whether a write has the version that it replaces. The status of
-// a ReplicaSet or StatefulSet is sent again with the current one where it met a conflict.
+// isCurrent reports whether a write has the version that it replaces. The status of all
+// but a Deployment is sent again with the current one where it met a conflict.
 func isCurrent(e recording.Event, w controller.Write) bool {
-	again := e.Ref().Kind == "ReplicaSet" || e.Ref().Kind == "StatefulSet"
-	return again && w.Verb == controller.UpdateStatus ||
+	return e.Ref().Kind != "Deployment" && w.Verb == controller.UpdateStatus ||
 		e.Before.GetResourceVersion() == w.Body.GetResourceVersion()
 }
 
@@ -234,9 +233,12 @@ func storedAs(before cluster.Object, w controller.Write) cluster.Object {
 	return stored
 }
 
-// storedWithSet is storedAs for what the controller of StatefulSets writes.
+// storedWithSet is storedAs for what the controllers of StatefulSets and DaemonSets write.
 func storedWithSet(stored cluster.Object, w controller.Write) cluster.Object {
 	switch o := stored.(type) {
+	case *appsv1.DaemonSet:
+		o.Status = w.Body.(*appsv1.DaemonSet).Status
+		return o
 	case *appsv1.StatefulSet:
 		o.Status = w.Body.(*appsv1.StatefulSet).Status
 	case *appsv1.ControllerRevision:

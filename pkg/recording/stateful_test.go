@@ -2,14 +2,11 @@ package recording_test
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/recording"
@@ -85,15 +82,9 @@ func claimsOf(r rollout) map[string][]time.Duration {
 	return when
 }
 
-// compareStateful compares what is stored at the end whole, but for identities that a
-// simulation cannot know.
+// compareStateful compares what is stored at the end.
 func (c *comparison) compareStateful() {
-	options := []cmp.Option{
-		cmpopts.EquateEmpty(),
-		cmp.Comparer(func(a, b metav1.Time) bool { return a.Sub(b.Time).Abs() <= time.Second }),
-		cmpopts.IgnoreFields(metav1.ObjectMeta{}, "UID", "ResourceVersion"),
-		cmpopts.SortSlices(func(a, b *appsv1.ControllerRevision) bool { return strings.Compare(a.Name, b.Name) < 0 }),
-	}
+	options := asStored()
 	recorded, simulated := c.recorded.stateful, c.simulated.stateful
 	if diff := cmp.Diff(recorded.set, simulated.set, options...); diff != "" {
 		c.report("the StatefulSet at the end (-recorded +simulated)\n%s", diff)
