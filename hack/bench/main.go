@@ -61,6 +61,8 @@ func run(binary string) error {
 	for _, s := range []series{
 		{deployment, []int{10, 10_000, 100_000, 150_000}, "10,000 -> 100,000 pods of a Deployment", 1},
 		{statefulSet, []int{5_000, 50_000}, "5,000 -> 50,000 pods of a StatefulSet", 0},
+		{tenths, []int{6_500, 65_000}, "6,500 -> 65,000 nodes, 10% at once", 0},
+		{oneByOne, []int{6_500, 65_000}, "6,500 -> 65,000 nodes, one by one", 0},
 	} {
 		if err := s.measure(binary, dir); err != nil {
 			return err
@@ -114,6 +116,52 @@ func statefulSet(dir string, replicas int) (row, error) {
 		args: []string{"plan", "--state", before, "-f", after},
 		runs: 5,
 	}, err
+}
+
+// tenths is a new image for a DaemonSet, a tenth of its nodes at once.
+func tenths(dir string, nodes int) (row, error) {
+	bars := map[int]string{65_000: "2 s, 1024 MiB"}
+	return daemonSet(dir, nodes, "10%", bars[nodes])
+}
+
+// oneByOne is a new image for a DaemonSet, one node after the other.
+func oneByOne(dir string, nodes int) (row, error) {
+	bars := map[int]string{65_000: "5 s, 1024 MiB"}
+	return daemonSet(dir, nodes, "1", bars[nodes])
+}
+
+func daemonSet(dir string, nodes int, maxUnavailable, bar string) (row, error) {
+	all := filepath.Join(dir, fmt.Sprint("nodes-", nodes, ".json"))
+	if err := write(all, nodeList(nodes)); err != nil {
+		return row{}, err
+	}
+	before, after, err := pair(dir, fmt.Sprint("daemon-", nodes, "-", maxUnavailable), func(image string) string {
+		text := strings.Replace(manifest("agent", 0, image), "kind: Deployment", "kind: DaemonSet", 1)
+		return strings.Replace(text, "replicas: 0", "updateStrategy: {rollingUpdate: {maxUnavailable: "+maxUnavailable+"}}", 1)
+	})
+	return row{
+		work: fmt.Sprintf("plan of a DaemonSet on %d nodes, %s", nodes, maxUnavailable),
+		bar:  bar,
+		args: []string{"plan", "--state", before, "--state", all, "-f", after},
+		runs: 5,
+	}, err
+}
+
+// nodeList is what kubectl get nodes -o json writes, without what nobody looks at.
+func nodeList(count int) string {
+	var text strings.Builder
+	text.WriteString(`{"apiVersion": "v1", "kind": "List", "items": [`)
+	for i := range count {
+		if i > 0 {
+			text.WriteString(",")
+		}
+		fmt.Fprintf(&text, `
+  {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n%05d", "labels": {
+    "kubernetes.io/hostname": "n%05d", "kubernetes.io/os": "linux", "topology.kubernetes.io/zone": "zone%d"}}}`,
+			i, i, i%3)
+	}
+	text.WriteString("\n]}\n")
+	return text.String()
 }
 
 // deployment is a new image for one Deployment.
