@@ -46,6 +46,9 @@ func newAnswers(world *World) *answers {
 	for _, set := range some(world.StatefulSet) {
 		a.exists("statefulsets", set)
 	}
+	for _, ds := range some(world.DaemonSet) {
+		a.exists("daemonsets", ds)
+	}
 	for _, revision := range slices.Concat(world.Revisions, world.Unseen) {
 		a.exists("controllerrevisions", revision)
 	}

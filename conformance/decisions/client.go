@@ -118,6 +118,8 @@ func emptyOf(resource string) runtime.Object {
 		return &appsv1.ReplicaSet{}
 	case "statefulsets":
 		return &appsv1.StatefulSet{}
+	case "daemonsets":
+		return &appsv1.DaemonSet{}
 	case "controllerrevisions":
 		return &appsv1.ControllerRevision{}
 	case "persistentvolumeclaims":

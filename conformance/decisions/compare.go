@@ -22,8 +22,11 @@ func Compare(world *World, real, ours Outcome) string {
 		}
 	}
 	settle := settled
-	if world.Kind == "StatefulSet" {
+	switch world.Kind {
+	case "StatefulSet":
 		settle = newOrdering(world).settled
+	case "DaemonSet":
+		settle = newLandscape(world, real).settled
 	}
 	realSent, oursSent := settle(real.Sent), settle(ours.Sent)
 	add("writes (-real +ours)", differenceOf(realSent, oursSent))

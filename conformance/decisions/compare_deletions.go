@@ -48,10 +48,12 @@ func deleted(outcome Outcome) []string {
 
 // adopted are the pods whose patch was accepted: among orphans those that the
 // ReplicaSet got. One that is gone when it is to be adopted is none.
-func adopted(real Outcome) map[string]bool {
+func adopted(real Outcome) map[string]bool { return patched(real, "pods") }
+
+func patched(real Outcome, resource string) map[string]bool {
 	names := map[string]bool{}
 	for _, s := range real.Sent {
-		if s.Verb == controller.Patch && s.Resource == "pods" && s.Refused == "" {
+		if s.Verb == controller.Patch && s.Resource == resource && s.Refused == "" {
 			names[s.Name] = true
 		}
 	}

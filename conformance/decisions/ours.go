@@ -27,6 +27,8 @@ func Decided(world *World) Outcome {
 		decision = deployment.Decide(deploymentView(world, api), world.Now())
 	case "StatefulSet":
 		decision = statefulset.Decide(statefulView(world, api), world.Now())
+	case "DaemonSet":
+		decision = daemonDecision(world, api)
 	default:
 		decision = replicaset.Decide(replicaSetView(world, api), world.Now())
 	}
@@ -68,7 +70,8 @@ func (a *api) Admit(pod *corev1.Pod, count int) (int, error) {
 }
 
 func isAdoption(w controller.Write) bool {
-	return w.Verb == controller.Patch && !bytes.Contains(w.Patch, []byte(`"$patch":"delete"`))
+	return w.Verb == controller.Patch && bytes.Contains(w.Patch, []byte(`"ownerReferences"`)) &&
+		!bytes.Contains(w.Patch, []byte(`"$patch":"delete"`))
 }
 
 func resourceOf(ref cluster.Ref) string {
@@ -79,6 +82,8 @@ func resourceOf(ref cluster.Ref) string {
 		return "replicasets"
 	case "StatefulSet":
 		return "statefulsets"
+	case "DaemonSet":
+		return "daemonsets"
 	case "ControllerRevision":
 		return "controllerrevisions"
 	case "PersistentVolumeClaim":
@@ -97,6 +102,8 @@ func sentBy(w controller.Write) []Sent {
 		Refused: refusedBy(w.Err), Count: w.Count,
 	}
 	switch {
+	case len(w.Nodes) > 0:
+		return creationsOn(sent, w)
 	case w.Verb == controller.Patch:
 		sent.Body = canonical(w.Patch)
 	case w.Body != nil:

@@ -29,16 +29,20 @@ type real struct {
 	sync   func(ctx context.Context, key string) error
 	// forget drops what the controller remembers of earlier worlds.
 	forget func()
+	// observe lets the controller see what it wrote, where it waits for that.
+	observe func()
 }
 
 // stores are the caches of the controller's informers.
 type stores struct {
 	deployments, replicaSets, pods  cache.Indexer
 	statefulSets, revisions, claims cache.Indexer
+	daemonSets, nodes               cache.Indexer
 }
 
 func newReal() (*real, informers.SharedInformerFactory) {
-	r := &real{client: newClient(), queue: &queue{}, trace: &trace{}, forget: func() {}}
+	r := &real{client: newClient(), queue: &queue{}, trace: &trace{},
+		forget: func() {}, observe: func() {}}
 	r.ctx = klog.NewContext(context.Background(), logr.New(r.trace))
 	factory := informers.NewSharedInformerFactory(r.client, 0)
 	r.stores = stores{
@@ -49,6 +53,9 @@ func newReal() (*real, informers.SharedInformerFactory) {
 		statefulSets: factory.Apps().V1().StatefulSets().Informer().GetIndexer(),
 		revisions:    factory.Apps().V1().ControllerRevisions().Informer().GetIndexer(),
 		claims:       factory.Core().V1().PersistentVolumeClaims().Informer().GetIndexer(),
+
+		daemonSets: factory.Apps().V1().DaemonSets().Informer().GetIndexer(),
+		nodes:      factory.Core().V1().Nodes().Informer().GetIndexer(),
 	}
 	return r, factory
 }
@@ -98,6 +105,8 @@ func newRealFor(world *World) (*real, error) {
 		return newRealDeployment()
 	case "StatefulSet":
 		return newRealStatefulSet(), nil
+	case "DaemonSet":
+		return newRealDaemonSet()
 	}
 	return newRealReplicaSet(), nil
 }
@@ -106,15 +115,21 @@ func newRealFor(world *World) (*real, error) {
 func (r *real) Sync(t *testing.T, world *World) Outcome {
 	world = world.Copy()
 	r.fill(world)
-	r.client.enter(world)
 	r.forget()
 	var outcome Outcome
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(world.Offset)
+		for _, at := range world.Earlier {
+			time.Sleep(time.Until(epoch.Add(at)))
+			r.once(world)
+			r.queue.wakeAt(world.Now())
+			r.trace.take()
+			r.observe()
+		}
+		time.Sleep(time.Until(world.Now()))
 		if now := time.Now(); !now.Equal(world.Now()) {
 			t.Fatalf("the bubble's clock says %v instead of %v", now, world.Now())
 		}
-		outcome.Err = r.sync(r.ctx, namespace+"/"+world.owner().GetName())
+		outcome.Err = r.once(world)
 		outcome.Took = time.Since(world.Now())
 	})
 	outcome.Sent = r.client.sent
@@ -123,12 +138,20 @@ func (r *real) Sync(t *testing.T, world *World) Outcome {
 	return outcome
 }
 
+// once asks the controller to sync, with an API server that was asked nothing yet.
+func (r *real) once(world *World) error {
+	r.client.enter(world)
+	return r.sync(r.ctx, namespace+"/"+world.owner().GetName())
+}
+
 func (r *real) fill(world *World) {
 	replace(r.stores.deployments, some(world.Deployment))
 	replace(r.stores.replicaSets, world.ReplicaSets)
 	replace(r.stores.statefulSets, some(world.StatefulSet))
 	replace(r.stores.revisions, world.Revisions)
 	replace(r.stores.claims, world.Claims)
+	replace(r.stores.daemonSets, some(world.DaemonSet))
+	replace(r.stores.nodes, world.Nodes)
 	replace(r.stores.pods, world.Pods)
 }
 

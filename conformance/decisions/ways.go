@@ -50,6 +50,9 @@ func (w *ways) count(world *World, real, ours Outcome) {
 	if world.Kind == "StatefulSet" {
 		noteStateful(world, real, here)
 	}
+	if world.Kind == "DaemonSet" {
+		noteDaemon(world, real, here)
+	}
 	for way := range here {
 		w.taken[way]++
 	}

@@ -18,7 +18,7 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // World is what a controller sees at one instant, and how the API server answers
 // it. It survives JSON, so that it can be kept as a case.
 type World struct {
-	// Kind is the controller that syncs: Deployment, ReplicaSet or StatefulSet.
+	// Kind is the controller that syncs: Deployment, ReplicaSet, StatefulSet or DaemonSet.
 	Kind string `json:"kind"`
 	// Offset is the instant of the sync, after the epoch.
 	Offset time.Duration `json:"offset"`
@@ -37,6 +37,12 @@ type World struct {
 	// Unseen are ControllerRevisions that the API server has and the cache lacks.
 	Unseen []*appsv1.ControllerRevision    `json:"unseen,omitempty"`
 	Claims []*corev1.PersistentVolumeClaim `json:"claims,omitempty"`
+	// DaemonSet is nil in the worlds of other controllers.
+	DaemonSet *appsv1.DaemonSet `json:"daemonSet,omitempty"`
+	Nodes     []*corev1.Node    `json:"nodes,omitempty"`
+	// Earlier are instants after the epoch at which the same world was synced already. What
+	// was written then is not seen yet; the controller remembers which pods had failed.
+	Earlier []time.Duration `json:"earlier,omitempty"`
 	// Gates are the feature gates that are not at their default, as --feature-gates
 	// takes them.
 	Gates string `json:"gates,omitempty"`
@@ -67,6 +73,8 @@ func (w *World) Copy() *World {
 	copied := *w
 	copied.Deployment = w.Deployment.DeepCopy()
 	copied.StatefulSet = w.StatefulSet.DeepCopy()
+	copied.DaemonSet = w.DaemonSet.DeepCopy()
+	copied.Nodes = copies(w.Nodes)
 	copied.ReplicaSets = copies(w.ReplicaSets)
 	copied.Pods = copies(w.Pods)
 	copied.Revisions = copies(w.Revisions)
@@ -111,6 +119,8 @@ func (w *World) owner() cluster.Object {
 		return w.Deployment
 	case "StatefulSet":
 		return w.StatefulSet
+	case "DaemonSet":
+		return w.DaemonSet
 	}
 	return w.ReplicaSets[0]
 }
