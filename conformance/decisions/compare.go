@@ -26,7 +26,10 @@ func Compare(world *World, real, ours Outcome) string {
 	case "StatefulSet":
 		settle = newOrdering(world).settled
 	case "DaemonSet":
-		settle = newLandscape(world, real).settled
+		l := newLandscape(world, real)
+		settle = l.settled
+		add("real chooses what it may not", l.outside(real.Sent))
+		add("ours chooses what it may not", l.outside(ours.Sent))
 	}
 	realSent, oursSent := settle(real.Sent), settle(ours.Sent)
 	add("writes (-real +ours)", differenceOf(realSent, oursSent))

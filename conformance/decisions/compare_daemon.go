@@ -17,6 +17,23 @@ import (
 // mostPods is how many pods one sync creates at most, and how many it deletes.
 const mostPods = 250
 
+// outside names a pod or node that was chosen and may not be; empty: there is none.
+func (l *landscape) outside(sent []Sent) string {
+	for _, s := range sent {
+		switch kindOf(s) {
+		case "Create pods":
+			if node, _ := unassigned(s.Body); l.needs(node) == "" {
+				return "a pod for node " + node
+			}
+		case "Delete pods":
+			if l.class(s.Name) == "" {
+				return "the end of pod " + s.Name
+			}
+		}
+	}
+	return ""
+}
+
 // settled puts the writes of a DaemonSet's sync into an order in which only what is
 // determined counts, and takes from them what is not.
 //

@@ -199,10 +199,10 @@ func (d *daemonWorld) nodeCount() int {
 		return d.between(1, 6)
 	case roll < 950:
 		return d.between(7, 12)
-	case roll < 998:
+	case roll < 996:
 		return d.between(13, 40)
 	}
-	return d.between(240, 300)
+	return mostPods + d.between(1, 50)
 }
 
 func (d *daemonWorld) node(name string, odd float64) *corev1.Node {

@@ -49,6 +49,9 @@ func (d *daemonWorld) pods() {
 	if d.percent(5) {
 		c.present = 0
 	}
+	if len(d.world.Nodes) > mostPods {
+		c = d.multitude()
+	}
 	for _, node := range d.world.Nodes {
 		d.podsOn(node, c)
 	}
@@ -61,6 +64,15 @@ func (d *daemonWorld) pods() {
 		d.nowhere(c)
 	}
 	d.shufflePods()
+}
+
+// multitude are pods of which more have to come or to go than one sync may: none at all, all
+// broken, or too many.
+func (d *daemonWorld) multitude() crew {
+	return oneOf(d.dice, crew{}, crew{present: 3},
+		crew{present: 100, wrong: 100, sick: 90},
+		crew{present: 100, wrong: 100, twice: 100},
+		crew{present: 100, wrong: 100, stray: 100, fresh: oneOf(d.dice, 0.0, 2)})
 }
 
 func (d *daemonWorld) podsOn(node *corev1.Node, c crew) {
@@ -182,7 +194,7 @@ func (d *daemonWorld) sicken(pod *corev1.Pod) {
 	}
 }
 
-// nowhere adds a pod that asks for no node by name, or for several.
+// nowhere adds a pod that asks for no node by name, for several, or for one in a later term.
 func (d *daemonWorld) nowhere(c crew) {
 	pod := d.daemonPod("n-1", c)
 	pod.Spec.NodeName = ""
@@ -197,7 +209,8 @@ func (d *daemonWorld) nowhere(c crew) {
 	case 3:
 		required.NodeSelectorTerms[0].MatchFields[0].Values = []string{"n-1", "n-2"}
 	case 4:
-		required.NodeSelectorTerms = append([]corev1.NodeSelectorTerm{d.selectorTerm()}, required.NodeSelectorTerms...)
+		term := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{d.labelRequirement()}}
+		required.NodeSelectorTerms = append([]corev1.NodeSelectorTerm{term}, required.NodeSelectorTerms...)
 	}
 	d.add(pod, c)
 }

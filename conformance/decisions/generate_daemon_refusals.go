@@ -1,8 +1,6 @@
 package decisions
 
-import (
-	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
-)
+import "github.com/kubectl-workload/kubectl-workload/pkg/controller"
 
 // disturb adds what is rare: a name that is taken, and an owner that is gone.
 func (d *daemonWorld) disturb() {
@@ -14,6 +12,10 @@ func (d *daemonWorld) disturb() {
 	}
 	if pods := orphansOf(d.world.Pods); len(pods) > 0 && d.percent(15) {
 		d.refuse(Refusal{Verb: controller.Patch, Resource: "pods", Name: oneOf(d.dice, pods...),
+			Cause: oneOf(d.dice, NotFound, Invalid, Conflict, Quota)})
+	}
+	if len(orphansOf(d.world.Revisions)) > 0 && d.percent(12) {
+		d.refuse(Refusal{Verb: controller.Patch, Resource: "controllerrevisions",
 			Cause: oneOf(d.dice, NotFound, Invalid, Conflict, Quota)})
 	}
 }
@@ -65,17 +67,17 @@ func (d *daemonWorld) podDeletion() Refusal {
 
 func (d *daemonWorld) daemonRevisionRefusal() Refusal {
 	switch d.IntN(6) {
-	case 0:
+	case 0, 1:
 		rule := Refusal{Verb: controller.Create, Resource: "controllerrevisions",
 			Cause: oneOf(d.dice, Quota, NamespaceTerminating, Internal)}
-		if d.world.Live == AsCached && d.percent(40) {
+		if d.world.Live == AsCached && d.percent(30) {
 			rule.Cause = AlreadyExists // the object is read before a collision is counted
 		}
 		return rule
-	case 1, 2:
+	case 2, 3:
 		return Refusal{Verb: controller.Delete, Resource: "controllerrevisions",
 			Cause: oneOf(d.dice, NotFound, Internal, Quota)}
-	case 3:
+	case 4:
 		return Refusal{Verb: controller.Patch, Resource: "controllerrevisions",
 			Cause: oneOf(d.dice, NotFound, Invalid, Conflict, Quota)}
 	}

@@ -57,7 +57,7 @@ func newLandscape(world *World, real Outcome) *landscape {
 		}
 	}
 	surge, err := daemonutil.SurgeCount(world.DaemonSet, l.desired)
-	l.surge = err == nil && surge > 0
+	l.surge = err == nil && surge != 0
 	taken := adopted(real)
 	selector, err := metav1.LabelSelectorAsSelector(world.DaemonSet.Spec.Selector)
 	if err != nil {

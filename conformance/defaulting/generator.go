@@ -52,7 +52,8 @@ func NewGenerator(seed int64) *Generator {
 	filler.Funcs(
 		fillText, fillInt32, fillBool, fillQuantity, fillIntOrString, fillTime,
 		maybe[string], maybe[int32], maybe[bool], maybe[resource.Quantity], maybe[intstr.IntOrString],
-		fillResources, fillVolume, fillContainer, fillEphemeral, fillStrategy, fillUpdateStrategy, fillMeta, fillImage,
+		fillResources, fillVolume, fillContainer, fillEphemeral, fillStrategy, fillUpdateStrategy, fillDaemonStrategy,
+		fillMeta, fillImage,
 	)
 	return g
 }
@@ -84,6 +85,14 @@ func (g *Generator) StatefulSet() *appsv1.StatefulSet {
 		}
 	}
 	return set
+}
+
+// DaemonSet draws one without status.
+func (g *Generator) DaemonSet() *appsv1.DaemonSet {
+	ds := &appsv1.DaemonSet{}
+	g.filler.Fill(&ds.ObjectMeta)
+	g.filler.Fill(&ds.Spec)
+	return ds
 }
 
 // maybe leaves every third pointer nil. It is needed because the filler takes a
@@ -183,6 +192,12 @@ func fillStrategy(s *appsv1.DeploymentStrategy, c randfill.Continue) {
 func fillUpdateStrategy(s *appsv1.StatefulSetUpdateStrategy, c randfill.Continue) {
 	c.FillNoCustom(s)
 	types := [...]appsv1.StatefulSetUpdateStrategyType{"", "RollingUpdate", "OnDelete", "Recreate", "Other"}
+	s.Type = types[c.Intn(len(types))]
+}
+
+func fillDaemonStrategy(s *appsv1.DaemonSetUpdateStrategy, c randfill.Continue) {
+	c.FillNoCustom(s)
+	types := [...]appsv1.DaemonSetUpdateStrategyType{"", "RollingUpdate", "OnDelete", "Other"}
 	s.Type = types[c.Intn(len(types))]
 }
 

@@ -1,0 +1,62 @@
+package decisions
+
+import (
+	"fmt"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/controller/daemon"
+
+	"github.com/kubectl-workload/kubectl-workload/pkg/controller/daemonset"
+	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
+)
+
+// pairs is of how many nodes and DaemonSets it is asked whether they fit.
+const pairs = 100_000
+
+// The pods of a DaemonSet belong on a node, or may stay there, exactly where
+// NodeShouldRunDaemonPod says so; with the gate for comparing tolerations and without.
+func TestNodesFitWhereTheControllerSaysSo(t *testing.T) {
+	p, err := planned()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, gates := range []string{"", "TaintTolerationComparisonOperators=true"} {
+		t.Run(gates, func(t *testing.T) {
+			setGates(t, gates)
+			profile, err := kubeversion.Latest().WithGates(gates)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkFits(t, p.seed, profile)
+		})
+	}
+}
+
+func checkFits(t *testing.T, seed uint64, profile kubeversion.Profile) {
+	reasons := map[string]int{}
+	for index := range uint64(pairs) {
+		d := &daemonWorld{generator: newGenerator("DaemonSet", seed, index), ds: &appsv1.DaemonSet{}}
+		d.placement()
+		node := d.node(oneOf(d.dice, "n-1", "n-2", "n-3"), 60)
+		should, stays := daemon.NodeShouldRunDaemonPod(klog.Background(), node, d.ds)
+		fit := daemonset.FitOf(d.ds, node, profile)
+		if fit.Should != should || fit.Continue != stays {
+			t.Fatalf("SEED=%d, pair %d: ours %+v, real %v and %v\ntemplate %s\nnode %s", seed, index, fit, should,
+				stays, encoded(d.ds.Spec.Template.Spec), wire(node))
+		}
+		reasons[fmt.Sprintf("%s, should=%v, stays=%v", fit.Reason, should, stays)]++
+	}
+	for _, reason := range []string{
+		"AffinityMismatch, should=false, stays=false", "OtherNode, should=false, stays=false",
+		"SelectorMismatch, should=false, stays=false", "Tainted, should=false, stays=false",
+		"Tainted, should=false, stays=true", "Tolerated, should=true, stays=true",
+		"Untainted, should=true, stays=true",
+	} {
+		if reasons[reason] < pairs/200 {
+			t.Errorf("%d pairs with %s: draw more", reasons[reason], reason)
+		}
+	}
+	t.Log(reasons)
+}
