@@ -198,20 +198,35 @@ func unassigned(body json.RawMessage) (string, json.RawMessage) {
 func (l *landscape) blurDeletions(run []Sent) {
 	limited := len(run) >= mostPods
 	for i := range run {
-		class := l.class(run[i].Name)
-		switch s := l.onSite[run[i].Name]; {
+		switch class := l.class(run[i].Name); {
 		case class == "":
 		case limited:
 			run[i].Name = l.order(class)
-		case class == candidate || class == leaving || class == unfit && l.mayRefuse() && l.classOfOld(s) == candidate:
-			run[i].Name = class
+		case l.anyOld(run[i].Name) != "":
+			run[i].Name = l.anyOld(run[i].Name)
 		case class == failed:
-			run[i].Name = class + " on " + s.node
+			run[i].Name = class + " on " + l.onSite[run[i].Name].node
 		}
 	}
 	if l.mayRefuseSome() {
 		blurRefusals(run)
 	}
+}
+
+// anyOld is the class of a pod that an update may take as well as others; empty: it is
+// deleted for what it is. Pods that have failed and are left alone for a while may be updated,
+// and so may all for which there was another cause, but whose deletion was refused.
+func (l *landscape) anyOld(name string) string {
+	s, class := l.onSite[name], l.class(name)
+	old := ""
+	if s.old != nil && s.old.Name == name {
+		old = l.classOfOld(s, s.old)
+	}
+	choice := old == candidate || old == leaving
+	if choice && (class == old || class == failed || l.mayRefuse()) {
+		return old
+	}
+	return ""
 }
 
 // order is the class of a pod where only so many are deleted: the upkeep of nodes takes its

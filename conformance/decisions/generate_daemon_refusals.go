@@ -14,6 +14,10 @@ func (d *daemonWorld) disturb() {
 		d.refuse(Refusal{Verb: controller.Patch, Resource: "pods", Name: oneOf(d.dice, pods...),
 			Cause: oneOf(d.dice, NotFound, Invalid, Conflict, Quota)})
 	}
+	if d.percent(1) {
+		d.refuse(Refusal{Verb: controller.Update, Resource: "controllerrevisions",
+			Cause: oneOf(d.dice, Conflict, NotFound, Quota)})
+	}
 	if len(orphansOf(d.world.Revisions)) > 0 && d.percent(12) {
 		d.refuse(Refusal{Verb: controller.Patch, Resource: "controllerrevisions",
 			Cause: oneOf(d.dice, NotFound, Invalid, Conflict, Quota)})
@@ -55,13 +59,17 @@ func (d *daemonWorld) podDeletion() Refusal {
 		rule.After, rule.Times = oneOf(d.dice, 0, 0, 1, 2), oneOf(d.dice, 0, 0, 1, 2)
 		return rule
 	}
+	d.world.Refusals = append(d.world.Refusals, rule) // so that it is known what may be refused
 	l := newLandscape(&d.world, Outcome{})
 	for _, pod := range d.world.Pods {
 		switch class := l.class(pod.Name); class {
 		case adrift, succeeded, excess, broken:
-			rule.Name = pod.Name
+			if l.anyOld(pod.Name) == "" {
+				rule.Name = pod.Name
+			}
 		}
 	}
+	d.world.Refusals = d.world.Refusals[:len(d.world.Refusals)-1]
 	return rule
 }
 

@@ -135,6 +135,7 @@ const (
 	failed    = "failed"
 	succeeded = "succeeded"
 	excess    = "one of several"
+	replaced  = "old, with a new one that is available"
 	broken    = "old, not available"
 	leaving   = "old, on a node that should have none"
 	candidate = "old"
@@ -163,15 +164,19 @@ func (l *landscape) class(name string) string {
 	case s.running > 1:
 		return excess
 	}
-	return l.classOfOld(s)
+	return l.classOfOld(s, pod)
 }
 
-// classOfOld is that of the old pod of a node that has no new one.
-func (l *landscape) classOfOld(s *site) string {
+// classOfOld is that of a pod if it is the old one of a node.
+func (l *landscape) classOfOld(s *site, pod *corev1.Pod) string {
 	switch {
-	case s.crowded || s.old == nil || s.fresh != nil:
+	case s.crowded || pod == nil || s.old != pod:
 		return ""
-	case !l.available(s.old):
+	case s.fresh != nil && l.surge && l.available(s.fresh):
+		return replaced
+	case s.fresh != nil:
+		return ""
+	case !l.available(pod):
 		return broken
 	case l.surge && !s.should:
 		return leaving
@@ -187,7 +192,7 @@ func (l *landscape) needs(node string) string {
 	case len(s.pods) == 0 || s.running == 0 && daemonutil.AllowsSurge(l.world.DaemonSet):
 		return lacking
 	case l.surge:
-		return l.classOfOld(s)
+		return l.classOfOld(s, s.old)
 	}
 	return ""
 }
