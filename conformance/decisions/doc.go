@@ -1,6 +1,6 @@
-// Package decisions compares single syncs: what the real Deployment, ReplicaSet
-// and StatefulSet controllers of Kubernetes 1.37 send in a random world, and what
-// Decide says for the same world.
+// Package decisions compares single syncs: what the real Deployment, ReplicaSet,
+// StatefulSet and DaemonSet controllers of Kubernetes 1.37 send in a random world, and
+// what Decide says for the same world.
 //
 // The real controller is built by its own constructor. Its informers are never
 // started: their stores are filled with the world, its sync function is called
@@ -32,4 +32,10 @@
 // pods and claims, so only an order can be random: that of what is done for several
 // pods at once, and of a pod's claims. TestRealStatefulSetAgreesWithItself shows that
 // nothing else is.
+//
+// A DaemonSet takes nodes in random order. All that is forced must be chosen by name: nodes
+// that lack a pod, pods that may not stay, old pods that are not available. Of those among
+// which it may choose the number must be equal, and no others may be among them; see
+// landscape. Pods of the template carry the name of their node, and nothing else of them may
+// differ.
 package decisions
