@@ -58,6 +58,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"kind":"ControllerRevisionList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
 	case resource == "statefulsets":
 		fmt.Fprint(w, `{"kind":"StatefulSetList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
+	case resource == "daemonsets/agent":
+		fmt.Fprint(w, agent)
+	case r.URL.Path == "/api/v1/nodes":
+		fmt.Fprint(w, `{"kind":"NodeList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"n1","uid":"n1"}},
+			{"metadata":{"name":"n2","uid":"n2"},"spec":{"taints":[{"key":"dedicated","value":"gpu","effect":"NoSchedule"}]}}]}`)
 	case resource == "daemonsets":
 		fmt.Fprint(w, `{"kind":"DaemonSetList","apiVersion":"apps/v1","metadata":{},"items":[]}`)
 	case resource == "pods":
@@ -101,6 +106,11 @@ func pod(name, ready string) string {
 		"status":{"phase":"Running","conditions":[
 			{"type":"Ready","status":"True","lastTransitionTime":"2026-01-31T%[2]sZ"}]}}`, name, ready)
 }
+
+// agent is a DaemonSet without pods.
+const agent = `{"kind":"DaemonSet","apiVersion":"apps/v1","metadata":{"name":"agent","namespace":"shop","uid":"ds","generation":1},
+	"spec":{"selector":{"matchLabels":{"app":"agent"}},"template":{"metadata":{"labels":{"app":"agent"}},
+		"spec":{"containers":[{"name":"agent","image":"agent:1"}]}}}}`
 
 // run runs a command line in a context of that server, in a folder of its own.
 func (s *server) run(t *testing.T, line string) (code int, out, problems string) {
@@ -258,6 +268,25 @@ func TestServersOfOtherVersions(t *testing.T) {
 		if code != tt.code || !strings.HasPrefix(problems, tt.problems) ||
 			tt.problems == "" && problems != "" || !strings.Contains(out, tt.out) {
 			t.Errorf("%s, %s: exit code %d: %s\n%s", tt.version, tt.line, code, problems, out)
+		}
+	}
+}
+
+// A cluster that shows no pods has none, whereas files may leave them out.
+func TestTargetsOfAClusterAreThoseOfItsPods(t *testing.T) {
+	s := &server{version: "v1.37.2"}
+	code, out, problems := s.run(t, "targets daemonset/agent")
+	if code != plan.ExitFine || problems != "" || len(s.requests) > 0 {
+		t.Fatalf("exit code %d: %s, %q", code, problems, s.requests)
+	}
+	for _, line := range []string{
+		`^daemonset/agent -n shop        live prod v1\.37\.2, read \d\d:\d\d:\d\dZ\n`,
+		`\n  RUNS ON 0 of 2 nodes, and will on 1: 1 gained\n`,
+		`\n  n1    -     yes       gained  no pod is there yet\n`,
+		`\n  n2    -     -                 taint dedicated=gpu:NoSchedule is not tolerated\n`,
+	} {
+		if !regexp.MustCompile(line).MatchString(out) {
+			t.Errorf("%s is not in:\n%s", line, out)
 		}
 	}
 }

@@ -94,11 +94,12 @@ func (r Request) targeted(e change.Edit, nodes []change.NodeEdit) plan.TargetedW
 // placing is where a DaemonSet has pods, and where it will have.
 type placing struct {
 	before, after *daemonset.Placement // nil where it does not exist
-	has           map[string]bool      // the nodes with a pod of it; nil: those that it is for
+	has           map[string]bool      // the nodes with a pod of it
 	// replaces: the pods that are there are replaced, and one that could have stayed does not
 	// come back.
 	replaces bool
-	assumed  bool
+	// assumed: nobody says where it has pods; it is taken to have one where it should.
+	assumed bool
 }
 
 func (r Request) placing(e change.Edit) placing {
@@ -116,9 +117,8 @@ func (r Request) placing(e change.Edit) placing {
 		p.replaces = !revision.SameTemplate(&before.Spec.Template, &after.Spec.Template) &&
 			after.Spec.UpdateStrategy.Type != appsv1.OnDeleteDaemonSetStrategyType
 	}
-	if before != nil && len(p.has) == 0 {
-		p.has, p.assumed = nil, true
-	}
+	// A server that shows no pods has none.
+	p.assumed = before != nil && len(p.has) == 0 && !r.State.FromServer()
 	return p
 }
 

@@ -13,6 +13,7 @@ import (
 // golden returns the plans that have golden files, by file name.
 func goldenPlans() map[string]*plan.Plan {
 	plans := statefulPlans()
+	maps.Copy(plans, daemonPlans())
 	maps.Copy(plans, deploymentPlans())
 	return plans
 }
