@@ -29,11 +29,11 @@ func as(ts *testscript.TestScript, _ bool, args []string) {
 const settleWithin = time.Minute
 
 // settled waits until the controllers are done with workloads: settled deployment/web,
-// settled statefulset/db. All of their pods are then available and at the newest revision, and
-// none is terminating.
+// settled statefulset/db daemonset/agent. All of their pods are then available and at the
+// newest revision, and none is terminating.
 func settled(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 0 {
-		ts.Fatalf("usage: settled deployment/NAME|statefulset/NAME...")
+		ts.Fatalf("usage: settled deployment/NAME|statefulset/NAME|daemonset/NAME...")
 	}
 	client, err := kubernetes.NewForConfig(cluster.Config("admin"))
 	ts.Check(err)
@@ -105,8 +105,16 @@ func read(ctx context.Context, client appsclient.AppsV1Interface, namespace, wor
 		s := set.Status
 		return progress{set.Spec.Selector, *set.Spec.Replicas, s.UpdatedReplicas, s.Replicas, s.AvailableReplicas,
 			s.ObservedGeneration >= set.Generation && s.CurrentRevision == s.UpdateRevision}, nil
+	case "daemonset":
+		set, err := client.DaemonSets(namespace).Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return progress{}, err
+		}
+		s := set.Status
+		return progress{set.Spec.Selector, s.DesiredNumberScheduled, s.UpdatedNumberScheduled,
+			s.CurrentNumberScheduled + s.NumberMisscheduled, s.NumberAvailable, s.ObservedGeneration >= set.Generation}, nil
 	}
-	return progress{}, fmt.Errorf("settled knows deployment/NAME and statefulset/NAME, not %s", workload)
+	return progress{}, fmt.Errorf("settled knows deployment/NAME, statefulset/NAME and daemonset/NAME, not %s", workload)
 }
 
 func countTerminating(pods []corev1.Pod) int {
