@@ -10,30 +10,29 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
-// daemonDecision is that of the last sync; those before left what is remembered.
+// daemonDecision is that of the last sync; those before left what is remembered, and a set of
+// pods that knows the time until then.
 func daemonDecision(world *World, asked *api) controller.Decision {
-	memory := &daemonset.Memory{}
+	view := daemonView(world)
 	for _, at := range world.Earlier {
-		earlier := daemonView(world, &api{answers: newAnswers(world)})
-		earlier.Memory = memory
-		daemonset.Decide(earlier, epoch.Add(at))
+		view.API = &api{answers: newAnswers(world)}
+		daemonset.Decide(view, epoch.Add(at))
 	}
-	view := daemonView(world, asked)
-	view.Memory = memory
+	view.API = asked
 	return daemonset.Decide(view, world.Now())
 }
 
 // daemonView sorts the pods of a world into those that the DaemonSet owns, its strays and
 // nobody's.
-func daemonView(world *World, api *api) daemonset.View {
+func daemonView(world *World) daemonset.View {
 	ds := world.DaemonSet
 	view := daemonset.View{
 		DaemonSet: ds,
 		Nodes:     daemonset.NewNodes(world.Nodes),
 		Revisions: inNamespace(world.Revisions),
 		Lookup:    world.revision,
+		Memory:    &daemonset.Memory{},
 		Profile:   kubeversion.Latest(),
-		API:       api,
 	}
 	selector, err := metav1.LabelSelectorAsSelector(ds.Spec.Selector)
 	if err != nil {
