@@ -71,6 +71,11 @@ func crashing(c choice) edit {
 	})
 }
 
+// doubled: somebody makes a pod like another one on its node.
+func doubled(c choice) edit {
+	return accident("a second "+c.name, c, func(r *real, pod *corev1.Pod) { r.store.double(pod) })
+}
+
 // claimsDeleted: a person deletes the claims of a pod.
 func claimsDeleted(c choice) edit {
 	return accident("delete the claims of "+c.name, c, func(r *real, pod *corev1.Pod) {

@@ -13,6 +13,9 @@ import (
 // checkBounds says where a journal leaves the bounds that hold at any moment,
 // whatever the controllers' caches held; empty: nowhere.
 func (s starting) checkBounds(entries []entry) string {
+	if len(s.state.DaemonSets) > 0 {
+		return s.checkDaemonBounds(entries)
+	}
 	d := s.planned()
 	if d == nil {
 		return ""

@@ -13,6 +13,9 @@ import (
 
 // compare says how two rollouts differ; empty: not at all.
 func compare(real, ours rollout) string {
+	if len(real.end.DaemonSets) > 0 {
+		return compareDaemon(real, ours)
+	}
 	return differing("sizes", sizesOf(real.journal.entries), sizesOf(ours.journal.entries)) +
 		differing("pods", podsOf(real.journal.entries), podsOf(ours.journal.entries)) +
 		differing("state at the end", stateOf(real.end), stateOf(ours.end))

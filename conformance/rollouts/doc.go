@@ -24,6 +24,8 @@
 //	                                                the same with racing controllers
 //	SEED=7 ONE=42 GATES=MaxUnavailableStatefulSet=false go test ./rollouts -run TestStatefulSets -v
 //	                                                one world with a StatefulSet
+//	SEED=7 ONE=42 go test ./rollouts -run TestDaemonSets -v
+//	                                                one world with a DaemonSet
 //
 // # What is compared
 //
@@ -81,22 +83,34 @@
 //
 // # DaemonSets
 //
-// TestDaemonSets draws 500 worlds. The controller takes 1 ms before each sync. Nodes join,
-// are tainted and get other labels before the change and by it; some are not ready, and
-// nothing starts or stops on them. Which node goes first is left to chance by Kubernetes, so
-// all pods of a world take the same time, and equal must be:
+// TestDaemonSets draws 600 worlds. The controller takes 1 ms before each sync. Before the
+// change and by it nodes join, leave, are cordoned, tainted and labelled, stop and go on:
+// pods neither start nor stop on nodes that are not ready, and those of a node that is gone
+// go after 40 s. Pods fail, crash, are deleted by a person, or have a double on their node.
 //
-//   - how many pods are created, and at which revision, and how many are deleted at each
-//     instant;
-//   - at the end the DaemonSet and its revisions, all but UIDs and versions, and how many
-//     pods there are, are ready and terminate.
+// Which node goes first is left to chance by Kubernetes. So what a pod takes to become
+// ready goes by the order of creation, is the same for all where nodes stop, and all pods
+// take equally long to go. Then equal must be, within 100 ms:
 //
-// Where pods may stay on nodes to which they could not come back, it depends on chance when
-// the turn of those nodes is: then only what happens, and not when, is compared, and of a
-// rollout that gets stuck only that it does. Where pods were at several old revisions, which of these
-// are forgotten is chance as well: then they are counted. Drawn again are worlds in which pods become ready or
-// available in the second of the change: a controller that has just started does not
-// know that it has to look again.
+//   - how many pods are created, become ready, are deleted and are gone at each instant, of
+//     the newest revision and of older ones;
+//   - at the end which nodes have pods, how many pods there are at the newest revision and at
+//     older ones, and the DaemonSet and its revisions, all but UIDs and versions.
+//
+// No two pods become ready at the same fraction of a second: the controller puts off one look
+// at most, by whole seconds, and at the very moment of that look a race would decide whether
+// another one is planned. It starts with the looks that it would have planned had it seen the
+// pods of the first state become ready. What it plans as it starts counts from the change on.
+//
+// Drawn again are worlds in which the nodes differ in a way that matters: a rolling update
+// takes pods on nodes that would not get one now for pods like all others, so it may lose
+// time with them or not; with a surge and pods that take different times, it matters on which
+// nodes an old pod is ready. Where pods are at several old revisions, which of those are
+// forgotten is chance, and revisions are not compared. A world of a seed can come to another
+// first state each time, for the same reason.
+//
+// Bounds hold at every write: one pod that stays on a node, two with a surge; and no more
+// nodes without a ready pod than maxUnavailable, or than there were.
 //
 // # Limited requests
 //

@@ -20,11 +20,10 @@ func (s starting) forecast(horizon time.Duration) (rollout, error) {
 	result, err := simulate.Run(s.state, s.changes(), simulate.Config{
 		Profile:   s.profile,
 		Now:       s.now,
-		Latencies: s.latencies(),
+		Latencies: s.dealt,
 		Horizon:   horizon,
 		Admit: func(pod *controller.Pod) {
 			s.dealt.admit(pod)
-			s.even.admit(pod)
 			pods.meet(pod.Name, pod.Labels)
 		},
 		Report: func(event timeline.Event) {
@@ -40,17 +39,20 @@ func (s starting) forecast(horizon time.Duration) (rollout, error) {
 	for _, outcome := range result.Outcomes {
 		done.settled = done.settled && outcome.Settled
 		addOutcome(done.end, outcome)
-		done.last = outcome.Last
 	}
 	done.end.Sort()
+	done.first, done.newest = s.state.Pods, newest(done.end)
 	return done, nil
 }
 
 // changes are the writes that start the rollout.
 func (s starting) changes() []simulate.Change {
-	changes := s.nodes
+	var changes []simulate.Change
 	if s.after != nil {
 		changes = append(changes, simulate.Change{Before: s.before, After: s.after})
+	}
+	for _, node := range s.nodes {
+		changes = append(changes, nodeWrite(node))
 	}
 	if s.killed != nil {
 		changes = append(changes, simulate.Change{Before: s.killed})
@@ -112,8 +114,7 @@ func (s starting) identities() identities {
 	return pods
 }
 
-// meet notes the revision of a pod. One of a StatefulSet has the StatefulSet's name; those
-// of DaemonSets have the same label.
+// meet notes the revision of a pod. One of a StatefulSet has the StatefulSet's name.
 func (i identities) meet(pod string, labels map[string]string) {
 	if revision, ok := labels[appsv1.StatefulSetRevisionLabel]; ok {
 		i.revision[pod] = revision
@@ -132,13 +133,12 @@ func (i identities) entryOf(event timeline.Event) (entry, bool) {
 	case event.Object.Kind == "Pod" && podActions[event.Action] != "":
 		e.what, e.pod = podActions[event.Action], event.Object.Name
 		e.set, e.revision = i.owner[e.pod], i.revision[e.pod]
+		if event.Node != "" {
+			e.set, e.node = daemonSetName, event.Node
+			return e, true
+		}
 		if at := strings.LastIndex(e.pod, "-#"); at >= 0 {
 			e.set = e.pod[:at]
-		}
-		if event.Node != "" {
-			at := e.at
-			e = entryOfDaemonPod(e.what, e.revision)
-			e.at = at
 		}
 	case event.Object.Kind == "PersistentVolumeClaim" && claimActions[event.Action] != "":
 		e.what, e.set, e.pod = claimActions[event.Action], claims, event.Object.Name

@@ -33,7 +33,9 @@ type entry struct {
 	set  string // the owner; claims where it is about a claim
 	pod  string
 	size int32
-	// revision is that of a StatefulSet's pod.
+	// node is that of a DaemonSet's pod.
+	node string
+	// revision is that of a DaemonSet's pod and of a StatefulSet's pod.
 	revision string
 }
 
@@ -42,7 +44,7 @@ func (e entry) String() string {
 	if e.what == sized {
 		return fmt.Sprintf("%8.3f %s = %d", e.at.Seconds(), e.set, e.size)
 	}
-	return fmt.Sprintf("%8.3f %s %s%s %s", e.at.Seconds(), e.what, e.set, strings.TrimPrefix(e.pod, e.set), e.revision)
+	return fmt.Sprintf("%8.3f %s %s%s %s %s", e.at.Seconds(), e.what, e.set, strings.TrimPrefix(e.pod, e.set), e.revision, e.node)
 }
 
 // journal is what happened, in order.
@@ -83,11 +85,11 @@ func (j *journal) note(before, after cluster.Object) {
 }
 
 func entryOfPod(what happened, pod *corev1.Pod) entry {
+	if isDaemon(pod) {
+		return entryOfDaemon(what, pod)
+	}
 	if isStateful(pod) {
 		return entry{what: what, set: setOf(pod.Name), pod: pod.Name, revision: pod.Labels[appsv1.StatefulSetRevisionLabel]}
-	}
-	if isDaemonPod(pod) {
-		return entryOfDaemonPod(what, pod.Labels[daemonHash])
 	}
 	name := strings.Replace(pod.Name, pod.GenerateName+afterChange, pod.GenerateName+"#", 1)
 	return entry{what: what, set: cluster.ControllerOf(pod).Name, pod: name}

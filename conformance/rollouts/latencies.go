@@ -1,6 +1,7 @@
 package rollouts
 
 import (
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -23,6 +24,7 @@ type dealt struct {
 	ready, gone map[birth]time.Duration
 	never       map[birth]bool
 	broken      map[string]bool // owners whose pods never become ready
+	staggered   bool            // pods of a DaemonSet differ in what they take
 	lives       map[string]int  // pods of StatefulSets that the simulation created, by name
 	// unknown are births that the real controllers never brought about.
 	unknown []birth
@@ -50,6 +52,9 @@ func (d *dealt) Gone(b kubelet.Birth) time.Duration {
 }
 
 func (d *dealt) birthOf(b kubelet.Birth) birth {
+	if b.Workload.Kind == "DaemonSet" {
+		return daemonBirth(b.Pod, b.Index)
+	}
 	if b.Workload.Kind == "StatefulSet" || b.Owner == "" { // an orphan has no owner
 		return birth{b.Pod, d.lives[b.Pod]}
 	}
@@ -63,6 +68,9 @@ func (d *dealt) again() { d.lives, d.unknown = map[string]int{}, nil }
 func (d *dealt) admit(pod *controller.Pod) {
 	if _, ok := pod.Labels[appsv1.StatefulSetPodNameLabel]; ok {
 		d.lives[pod.Name]++
+		return
+	}
+	if strings.HasPrefix(pod.Name, daemonSetName+"-") {
 		return
 	}
 	pod.Cost = costOf(afterChange, int(pod.Ordinal))

@@ -87,9 +87,6 @@ func (s starting) checkEnding(real rollout) (ours rollout, difference string) {
 	if err != nil {
 		return ours, err.Error()
 	}
-	if s.even != nil {
-		return ours, s.compareDaemons(real, ours)
-	}
 	if hasLeaving(s.state) {
 		return ours, compareTimeless(real, ours)
 	}

@@ -25,9 +25,8 @@ type nodes struct {
 	era string
 	// flaky: one pod in twelve never becomes ready.
 	flaky bool
-
-	// even is how long the pods of a DaemonSet take.
-	even kubelet.Fixed
+	// alike: all pods of a DaemonSet take equally long to become ready.
+	alike bool
 
 	// made counts pods created, by owner, those of a StatefulSet by name.
 	made    map[string]int
@@ -64,12 +63,12 @@ func (n *nodes) admit(pod *corev1.Pod) {
 	switch {
 	case owner == nil:
 		return
-	case isDaemonPod(pod):
-		n.admitDaemon(pod)
-		return
 	case isStateful(pod):
 		n.made[pod.Name]++
 		pod.Spec.NodeName = "node-of-" + pod.Name
+		return
+	case isDaemon(pod):
+		n.admitDaemon(pod)
 		return
 	}
 	n.made[owner.Name]++
@@ -114,8 +113,8 @@ func isBroken(spec corev1.PodSpec) bool {
 
 // created plans when a new pod becomes ready. The store calls it with the lock held.
 func (n *nodes) created(pod *corev1.Pod) {
-	if isDaemonPod(pod) {
-		n.startDaemon(pod)
+	if isDaemon(pod) {
+		n.createdDaemon(pod)
 		return
 	}
 	b := n.birthOf(pod)
@@ -158,8 +157,8 @@ func (n *nodes) book(pod *corev1.Pod, wish time.Time, fractions []int) time.Time
 
 // deleted plans when a pod that is being deleted no longer exists.
 func (n *nodes) deleted(pod *corev1.Pod) {
-	if isDaemonPod(pod) {
-		n.endDaemon(pod)
+	if isDaemon(pod) {
+		n.deletedDaemon(pod)
 		return
 	}
 	b := n.birthOf(pod)
@@ -177,13 +176,13 @@ func (n *nodes) adopt(pods []*corev1.Pod, ready time.Duration) {
 	for _, pod := range pods {
 		owner := cluster.ControllerOf(pod)
 		switch {
-		case isDaemonPod(pod):
-			n.adoptDaemon(pod)
-			continue
 		case isStateful(pod):
 			n.adoptStateful(pod)
 			continue
 		case owner == nil:
+			continue
+		case isDaemon(pod):
+			n.adoptDaemon(pod)
 			continue
 		}
 		b := birth{owner.Name, 0}

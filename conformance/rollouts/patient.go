@@ -22,6 +22,13 @@ const (
 type patient struct {
 	workqueue.TypedRateLimitingInterface[string]
 	reaction time.Duration
+	// from is when its time begins: what it puts off before counts from then on.
+	from time.Time
+}
+
+// AddAfter implements workqueue.TypedDelayingInterface.
+func (p patient) AddAfter(key string, after time.Duration) {
+	p.TypedRateLimitingInterface.AddAfter(key, after+max(time.Until(p.from), 0))
 }
 
 // Get implements workqueue.TypedInterface.
@@ -34,8 +41,14 @@ func (p patient) Get() (key string, shutdown bool) {
 // makePatient imposes the order of a simulation on a controller that does not run
 // yet.
 func makePatient(controller any, reaction time.Duration) {
+	makePatientFrom(controller, reaction, time.Time{})
+}
+
+// makePatientFrom is makePatient for a controller whose looks of the time before an instant
+// count as planned at that instant: when it started is arbitrary.
+func makePatientFrom(controller any, reaction time.Duration, from time.Time) {
 	queue := field[workqueue.TypedRateLimitingInterface[string]](controller, "queue")
-	*queue = patient{*queue, reaction}
+	*queue = patient{*queue, reaction, from}
 }
 
 // field gives access to an unexported field, whose type must be the field's own.

@@ -13,8 +13,10 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/util/flowcontrol"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/controller/daemon"
 	"k8s.io/kubernetes/pkg/controller/deployment"
 	"k8s.io/kubernetes/pkg/controller/replicaset"
 	"k8s.io/kubernetes/pkg/controller/statefulset"
@@ -45,6 +47,8 @@ type real struct {
 	profile kubeversion.Profile
 	// failing reports whether a sync failed that is to be tried again; nil: nobody knows.
 	failing func() bool
+	// lookAfter lets the controller of a DaemonSet look at it after some time.
+	lookAfter func(time.Duration)
 }
 
 // inBubble starts the controllers on a state at an instant of a bubble's clock,
@@ -63,7 +67,7 @@ func (w *World) newReal(state *cluster.Snapshot, era string) *real {
 	r := &real{store: newStore(), profile: w.profile()}
 	r.store.load(state)
 	r.nodes = newNodes(r.store, w.Seed, era)
-	r.nodes.flaky, r.nodes.even = w.Flaky, w.Even
+	r.nodes.flaky, r.nodes.alike, r.nodes.dealt.staggered = w.Flaky, w.Alike, !w.Alike
 	r.store.observe = r.observe
 	r.client = newClient(r.store)
 	r.factory = informers.NewSharedInformerFactory(r.client, 0)
@@ -88,12 +92,12 @@ func (r *real) observe(before, after cluster.Object) {
 }
 
 func (r *real) start(t *testing.T, w *World) {
-	if w.isStateful() {
+	switch {
+	case w.isStateful():
 		r.startStateful(w.Racing, r.client)
 		return
-	}
-	if w.isDaemon() {
-		r.startDaemon(t)
+	case w.isDaemon():
+		r.startDaemon(t, r.client)
 		return
 	}
 	r.startWith(t, w.Racing, r.client, r.client)
@@ -125,6 +129,23 @@ func (r *real) startStateful(racing bool, client kubernetes.Interface) {
 	queue := *field[workqueue.TypedRateLimitingInterface[string]](ssc, "queue")
 	r.failing = func() bool { return queue.NumRequeues(namespace+"/"+statefulSetName) > 0 }
 	r.run(ssc)
+}
+
+// startDaemon starts the DaemonSet controller, which leaves failed pods alone for as long
+// as that of a kube-controller-manager does.
+// Follows cmd/kube-controller-manager/app/apps.go newDaemonSetController, v1.37.0.
+func (r *real) startDaemon(t *testing.T, client kubernetes.Interface) {
+	apps, core := r.factory.Apps().V1(), r.factory.Core().V1()
+	dsc, err := daemon.NewDaemonSetsController(r.ctx, apps.DaemonSets(), apps.ControllerRevisions(), core.Pods(),
+		core.Nodes(), client, flowcontrol.NewBackOff(time.Second, 15*time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	makePatientFrom(dsc, daemonSetReaction, time.Now().Add(startUp))
+	queue := *field[workqueue.TypedRateLimitingInterface[string]](dsc, "queue")
+	r.failing = func() bool { return queue.NumRequeues(namespace+"/"+daemonSetName) > 0 }
+	r.lookAfter = func(after time.Duration) { queue.AddAfter(namespace+"/"+daemonSetName, after) }
+	r.run(dsc)
 }
 
 // run lets controllers work and waits until they do.
@@ -175,12 +196,11 @@ func (r *real) minReady() time.Duration {
 	for _, rs := range snapshot.ReplicaSets {
 		longest = max(longest, rs.Spec.MinReadySeconds)
 	}
-	for _, set := range snapshot.DaemonSets {
-		// A look that comes too early puts off the next one by as much.
-		longest = max(longest, 2*set.Spec.MinReadySeconds)
-	}
 	for _, set := range snapshot.StatefulSets {
 		longest = max(longest, set.Spec.MinReadySeconds)
+	}
+	for _, set := range snapshot.DaemonSets {
+		longest = max(longest, 2*set.Spec.MinReadySeconds+3) // a look can be put off twice
 	}
 	return time.Duration(longest+2) * time.Second
 }

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
+	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
 )
 
 var errOld = errors.New("the object has been modified")
@@ -57,6 +56,14 @@ func resourceOf(object cluster.Object) string {
 	panic(fmt.Sprintf("the store keeps no %T", object))
 }
 
+// namespaceOf is where the objects of a resource are: nodes are in none.
+func namespaceOf(resource string) string {
+	if resource == machines {
+		return ""
+	}
+	return namespace
+}
+
 func groupResource(resource string) schema.GroupResource {
 	return schema.GroupResource{Group: kindOf(resource).Group, Resource: resource}
 }
@@ -94,7 +101,7 @@ func prepareForCreate(object cluster.Object) {
 		o.Status = appsv1.StatefulSetStatus{}
 	case *appsv1.DaemonSet:
 		o.Status = appsv1.DaemonSetStatus{}
-		metav1.SetMetaDataAnnotation(&o.ObjectMeta, appsv1.DeprecatedTemplateGeneration, "1")
+		defaults.CountTemplates(nil, o)
 	case *corev1.Pod:
 		o.Status = corev1.PodStatus{Phase: corev1.PodPending}
 	case *corev1.PersistentVolumeClaim:
@@ -133,7 +140,9 @@ func prepareForUpdate(object, current cluster.Object, status bool) {
 	case *appsv1.DaemonSet:
 		before := current.(*appsv1.DaemonSet)
 		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
-		countTemplates(after, before)
+		if !status {
+			defaults.CountTemplates(before, after)
+		}
 	case *corev1.Pod:
 		// A controller may send the Pod as it was before it had a node.
 		before := current.(*corev1.Pod)
@@ -156,17 +165,4 @@ func keepOther[S, T any](onlyStatus bool, spec *S, specBefore S, status *T, stat
 	}
 	*status = statusBefore
 	return !equality.Semantic.DeepEqual(specBefore, *spec)
-}
-
-// countTemplates keeps the annotation with which a server counts the templates of a
-// DaemonSet.
-func countTemplates(after, before *appsv1.DaemonSet) {
-	n, err := strconv.Atoi(before.Annotations[appsv1.DeprecatedTemplateGeneration])
-	if err != nil {
-		panic(err)
-	}
-	if !equality.Semantic.DeepEqual(before.Spec.Template, after.Spec.Template) {
-		n++
-	}
-	metav1.SetMetaDataAnnotation(&after.ObjectMeta, appsv1.DeprecatedTemplateGeneration, strconv.Itoa(n))
 }

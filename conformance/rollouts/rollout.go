@@ -1,7 +1,6 @@
 package rollouts
 
 import (
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,10 +8,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-workload/kubectl-workload/pkg/change"
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
-	"github.com/kubectl-workload/kubectl-workload/pkg/simulate"
-	"github.com/kubectl-workload/kubectl-workload/pkg/timeline"
 )
 
 // rollout is what came of a change on one side.
@@ -20,8 +18,10 @@ type rollout struct {
 	journal journal
 	end     *cluster.Snapshot
 	settled bool // says the simulation
-	// last counts the pods at the end; only of a DaemonSet.
-	last timeline.State
+	// first are the pods of the first state, newest is the hash of the newest revision at
+	// the end.
+	first  []*corev1.Pod
+	newest string
 }
 
 // starting is the first state of a rollout, as both sides have it.
@@ -31,12 +31,12 @@ type starting struct {
 	before cluster.Object // nil: the change creates something
 	after  cluster.Object // nil: nothing is changed
 	killed *corev1.Pod    // deleted by hand; nil: none is
+	nodes  []change.NodeEdit
 	dealt  *dealt
-	even   *even // the latencies of a DaemonSet's pods
-	// nodes are those that join or change; only of a DaemonSet.
-	nodes []simulate.Change
 	// profile is what both sides go by.
 	profile kubeversion.Profile
+	// wanted are the nodes, after the change, on which a DaemonSet should have a pod.
+	wanted map[string]bool
 	// endless: the rollout did not come to rest; the end is only where it was cut.
 	endless bool
 	// unusable says why the world is to be drawn again.
@@ -62,9 +62,11 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		}
 		start = starting{state: r.store.snapshot(), now: time.Now(), dealt: r.nodes.dealt, profile: r.profile}
 		start.state.Version = "v1.37.0" // what is not in it does not exist
-		start.even = w.evenAfter(start.state)
-		start.unusable = start.unusableFor(stirred)
+		start.unusable = unusable(stirred, start.state)
 		r.nodes.adopt(start.state.Pods, s.ready)
+		if w.isDaemon() {
+			r.remember(start.state)
+		}
 		r.journal = &journal{start: start.now}
 		r.changed = start.now
 		if err := w.change(r, &start); err != nil {
@@ -75,19 +77,20 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		if r.nodes.crowded {
 			start.unusable = "two things happen at one instant"
 		}
-		done = rollout{journal: *r.journal, end: r.store.snapshot()}
+		done = rollout{journal: *r.journal, end: r.store.snapshot(), first: start.state.Pods}
+		done.newest = newest(done.end)
+		if start.isRandom(done) {
+			start.unusable = "it matters which nodes come first"
+		}
 	})
 	return start, done
 }
 
 // unusable says why a state is not one that both sides can start from.
-func (s starting) unusableFor(stirred bool) string {
-	state := s.state
+func unusable(stirred bool, state *cluster.Snapshot) string {
 	switch {
 	case stirred:
 		return "pods were created or deleted as the controllers started"
-	case s.even.onTheirWay(state, s.now):
-		return "a controller that has just started does not know which pods become available, and when"
 	case len(state.Deployments) > 0 && len(state.ReplicaSets) == 0:
 		return "a Deployment without ReplicaSets is taken as settled"
 	}
@@ -98,6 +101,10 @@ func (s starting) unusableFor(stirred bool) string {
 func (w *World) change(r *real, start *starting) error {
 	if err := w.changeWorkload(r, start); err != nil {
 		return err
+	}
+	start.nodes = r.changeNodes(w.NodeChanges...)
+	if w.isDaemon() {
+		start.wanted = r.wantedNodes()
 	}
 	if start.killed = w.Remedy.of(start.state); start.killed == nil {
 		return nil
@@ -114,12 +121,8 @@ func (w *World) changeWorkload(r *real, start *starting) error {
 	if len(w.Change) == 0 {
 		return nil
 	}
-	start.nodes = w.changeNodes(r, start.state)
-	if w.isDaemon() && !slices.ContainsFunc(w.Change, func(e edit) bool { return e.act == nil }) {
-		return nil
-	}
 	start.before = start.state.Workloads()[0]
-	start.after = edited(r.profile, start.state, writes(w.Change)...)
+	start.after = edited(r.profile, start.state, w.Change...)
 	_, err := r.store.update(resourceOf(start.after), false, start.after)
 	return err
 }

@@ -28,10 +28,10 @@ const (
 	replicaSets  = "replicasets"
 	statefulSets = "statefulsets"
 	daemonSets   = "daemonsets"
-	machines     = "nodes"
 	revisions    = "controllerrevisions"
 	claims       = "persistentvolumeclaims"
 	pods         = "pods"
+	machines     = "nodes"
 )
 
 // resources lists them, owners before what they own.
@@ -39,7 +39,7 @@ func resources() []string {
 	return []string{machines, deployments, replicaSets, statefulSets, daemonSets, revisions, claims, pods}
 }
 
-// store keeps objects of one namespace as an API server does: it gives them
+// store keeps objects of one namespace, and nodes, as an API server does: it gives them
 // identities and versions, refuses updates of old versions, and tells watchers.
 // Objects in it are replaced, never changed.
 type store struct {
@@ -92,10 +92,10 @@ func objectsOf(s *cluster.Snapshot) map[string][]cluster.Object {
 		replicaSets:  asObjects(s.ReplicaSets),
 		statefulSets: asObjects(s.StatefulSets),
 		daemonSets:   asObjects(s.DaemonSets),
-		machines:     asObjects(s.Nodes),
 		revisions:    asObjects(s.Revisions),
 		claims:       asObjects(s.Claims),
 		pods:         asObjects(s.Pods),
+		machines:     asObjects(s.Nodes),
 	}
 }
 
@@ -120,10 +120,10 @@ func (s *store) all() *cluster.Snapshot {
 		ReplicaSets:  copied[*appsv1.ReplicaSet](s, replicaSets),
 		StatefulSets: copied[*appsv1.StatefulSet](s, statefulSets),
 		DaemonSets:   copied[*appsv1.DaemonSet](s, daemonSets),
-		Nodes:        copied[*corev1.Node](s, machines),
 		Revisions:    copied[*appsv1.ControllerRevision](s, revisions),
 		Claims:       copied[*corev1.PersistentVolumeClaim](s, claims),
 		Pods:         copied[*corev1.Pod](s, pods),
+		Nodes:        copied[*corev1.Node](s, machines),
 	}
 }
 
@@ -156,9 +156,7 @@ func (s *store) create(resource string, sent cluster.Object) (cluster.Object, er
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	object := asStored(sent)
-	if resource != machines {
-		object.SetNamespace(namespace)
-	}
+	object.SetNamespace(namespaceOf(resource))
 	prepareForCreate(object)
 	if _, taken := s.objects[resource][object.GetName()]; taken {
 		return nil, apierrors.NewAlreadyExists(groupResource(resource), object.GetName())
@@ -168,7 +166,7 @@ func (s *store) create(resource string, sent cluster.Object) (cluster.Object, er
 	}
 	object.SetUID(types.UID("uid-" + strconv.FormatInt(s.version+1, 10)))
 	object.SetCreationTimestamp(metav1.NewTime(time.Now().Truncate(time.Second)))
-	if resource != revisions && resource != claims {
+	if resource != revisions && resource != claims && resource != machines {
 		object.SetGeneration(1)
 	}
 	return s.put(watch.Added, resource, object), nil
@@ -249,6 +247,16 @@ func (s *store) terminate(resource string, current cluster.Object) {
 		object.SetDeletionTimestamp(&now)
 		s.put(watch.Modified, resource, object)
 	}
+}
+
+// double stores a pod again under another name.
+func (s *store) double(pod *corev1.Pod) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	twin := asStored(pod)
+	twin.SetName(pod.Name + "-twin")
+	twin.SetUID(pod.UID + "-twin")
+	s.put(watch.Added, pods, twin)
 }
 
 // change lets a node write a Pod.

@@ -96,8 +96,7 @@ func commonOf(object cluster.Object) common {
 		return common{&o.Spec.Replicas, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
 	case *appsv1.StatefulSet:
 		return common{&o.Spec.Replicas, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
-	}
-	if o, ok := object.(*appsv1.DaemonSet); ok {
+	case *appsv1.DaemonSet:
 		return common{nil, &o.Spec.RevisionHistoryLimit, &o.Spec.MinReadySeconds, &o.Spec.Template}
 	}
 	rs := object.(*appsv1.ReplicaSet)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/defaults"
-	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 	"github.com/kubectl-workload/kubectl-workload/pkg/kubeversion"
 )
 
@@ -33,13 +32,15 @@ type World struct {
 	Change []edit
 	// Create is created as the change instead.
 	Create cluster.Object
+	// Nodes are there from the start, and NodeChanges a part of the change.
+	Nodes       []*corev1.Node
+	NodeChanges []nodeChange
+	// Alike: all pods of a DaemonSet take equally long to become ready.
+	Alike bool
 	// Faults happen just before the change; the controllers do not know of them yet.
 	Faults []edit
 	// Remedy is a pod that a person deletes right after the change.
 	Remedy choice
-	// Nodes are those of a world with a DaemonSet, Even how long all of its pods take.
-	Nodes []*corev1.Node
-	Even  kubelet.Fixed
 	// Gates are the feature gates, as --feature-gates takes them.
 	Gates string
 	// Flaky: now and then a pod never becomes ready.
@@ -66,7 +67,7 @@ func (w *World) String() string {
 	}
 	return fmt.Sprintf("%s: %s; history: %s; then: %s; fault: %s; change: %s; remedy: %s; flaky %v; gates %q",
 		w.Name, describe(w.Start), names(w.History), names(w.Early), names(w.Faults), change, w.Remedy.name,
-		w.Flaky, w.Gates)
+		w.Flaky, w.Gates) + w.describeNodes()
 }
 
 // profile is the version that the real controllers are of, with the world's gates.
@@ -78,11 +79,11 @@ func (w *World) profile() kubeversion.Profile {
 	return profile
 }
 
-// isStateful reports whether the world is about a StatefulSet.
-func (w *World) isStateful() bool { return resourceOf(w.Start) == statefulSets }
-
 // isDaemon reports whether the world is about a DaemonSet.
 func (w *World) isDaemon() bool { return resourceOf(w.Start) == daemonSets }
+
+// isStateful reports whether the world is about a StatefulSet.
+func (w *World) isStateful() bool { return resourceOf(w.Start) == statefulSets }
 
 func names(edits []edit) string {
 	var list []string

@@ -107,10 +107,10 @@ func (s *daemon) broke(w *world, node string) {
 		pod.Ready = false
 		s.pods.Add(pod)
 		w.changed(s)
+		w.daemonSets.add(s)
 		s.tellPod(w, pod, timeline.Fail, controller.Write{
 			Reason: "NodeNotReady", Message: "its node is not ready any more: the pod is not either"})
 	}
-	w.daemonSets.add(s)
 }
 
 // mended lets a node that is ready again go on with its pods.
