@@ -100,7 +100,8 @@
 // No two pods become ready at the same fraction of a second: the controller puts off one look
 // at most, by whole seconds, and at the very moment of that look a race would decide whether
 // another one is planned. It starts with the looks that it would have planned had it seen the
-// pods of the first state become ready. What it plans as it starts counts from the change on.
+// pods of the first state become ready. What it plans as it starts
+// counts from the change on, unless something happens at that very moment.
 //
 // Drawn again are worlds in which the nodes differ in a way that matters: a rolling update
 // takes pods on nodes that would not get one now for pods like all others, so it may lose

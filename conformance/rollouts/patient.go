@@ -22,13 +22,18 @@ const (
 type patient struct {
 	workqueue.TypedRateLimitingInterface[string]
 	reaction time.Duration
-	// from is when its time begins: what it puts off before counts from then on.
+	// from is when its time begins: what it puts off before goes to put.
 	from time.Time
+	put  func(after time.Duration)
 }
 
 // AddAfter implements workqueue.TypedDelayingInterface.
 func (p patient) AddAfter(key string, after time.Duration) {
-	p.TypedRateLimitingInterface.AddAfter(key, after+max(time.Until(p.from), 0))
+	if time.Now().Before(p.from) {
+		p.put(after)
+		return
+	}
+	p.TypedRateLimitingInterface.AddAfter(key, after)
 }
 
 // Get implements workqueue.TypedInterface.
@@ -41,14 +46,14 @@ func (p patient) Get() (key string, shutdown bool) {
 // makePatient imposes the order of a simulation on a controller that does not run
 // yet.
 func makePatient(controller any, reaction time.Duration) {
-	makePatientFrom(controller, reaction, time.Time{})
+	slow(controller, patient{reaction: reaction})
 }
 
-// makePatientFrom is makePatient for a controller whose looks of the time before an instant
-// count as planned at that instant: when it started is arbitrary.
-func makePatientFrom(controller any, reaction time.Duration, from time.Time) {
+// slow puts a patient queue in place of a controller's own.
+func slow(controller any, p patient) {
 	queue := field[workqueue.TypedRateLimitingInterface[string]](controller, "queue")
-	*queue = patient{*queue, reaction, from}
+	p.TypedRateLimitingInterface = *queue
+	*queue = p
 }
 
 // field gives access to an unexported field, whose type must be the field's own.

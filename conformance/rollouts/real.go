@@ -49,6 +49,8 @@ type real struct {
 	failing func() bool
 	// lookAfter lets the controller of a DaemonSet look at it after some time.
 	lookAfter func(time.Duration)
+	// putOff is the look that it put off as it started; zero: none.
+	putOff time.Duration
 }
 
 // inBubble starts the controllers on a state at an instant of a bubble's clock,
@@ -141,7 +143,9 @@ func (r *real) startDaemon(t *testing.T, client kubernetes.Interface) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	makePatientFrom(dsc, daemonSetReaction, time.Now().Add(startUp))
+	slow(dsc, patient{
+		reaction: daemonSetReaction, from: time.Now().Add(startUp), put: func(after time.Duration) { r.putOff = after },
+	})
 	queue := *field[workqueue.TypedRateLimitingInterface[string]](dsc, "queue")
 	r.failing = func() bool { return queue.NumRequeues(namespace+"/"+daemonSetName) > 0 }
 	r.lookAfter = func(after time.Duration) { queue.AddAfter(namespace+"/"+daemonSetName, after) }

@@ -56,7 +56,7 @@ func (w *World) longest() time.Duration {
 func (w *World) play(t *testing.T) (start starting, done rollout) {
 	s := w.begin(t)
 	w.inBubble(t, s.at, s.state, afterChange, func(r *real) {
-		stirred := r.nodes.stirred()
+		stirred, version := r.nodes.stirred(), r.store.version
 		for _, fault := range w.Faults {
 			fault.act(r)
 		}
@@ -66,6 +66,9 @@ func (w *World) play(t *testing.T) (start starting, done rollout) {
 		r.nodes.adopt(start.state.Pods, s.ready)
 		if w.isDaemon() {
 			r.remember(start.state)
+			if r.putOff > 0 && r.store.version == version {
+				r.lookAfter(r.putOff)
+			}
 		}
 		r.journal = &journal{start: start.now}
 		r.changed = start.now
