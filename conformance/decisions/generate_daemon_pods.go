@@ -97,6 +97,10 @@ func (d *daemonWorld) podsOn(node *corev1.Node, c crew) {
 		first.Labels[hashLabel], second.Labels[hashLabel] = d.old, d.update
 		delete(first.Labels, generationLabel)
 	}
+	if d.percent(60) { // one of them waits to be available, or is not ready
+		status := oneOf(d.dice, corev1.ConditionTrue, corev1.ConditionTrue, corev1.ConditionFalse)
+		d.readySince(oneOf(d.dice, first, second, second), status, d.around(d.now, d.ds.Spec.MinReadySeconds))
+	}
 	d.add(second, c)
 	if d.percent(8) {
 		d.add(d.daemonPod(node.Name, c), c)
