@@ -97,9 +97,12 @@ func (d *daemonWorld) podsOn(node *corev1.Node, c crew) {
 		first.Labels[hashLabel], second.Labels[hashLabel] = d.old, d.update
 		delete(first.Labels, generationLabel)
 	}
-	if d.percent(60) { // one of them waits to be available, or is not ready
-		status := oneOf(d.dice, corev1.ConditionTrue, corev1.ConditionTrue, corev1.ConditionFalse)
-		d.readySince(oneOf(d.dice, first, second, second), status, d.around(d.now, d.ds.Spec.MinReadySeconds))
+	if d.percent(60) { // the new one waits to be available, and the old one may not be ready
+		d.readySince(second, corev1.ConditionTrue, d.around(d.now, d.ds.Spec.MinReadySeconds))
+		if d.percent(40) {
+			d.readySince(first, oneOf(d.dice, corev1.ConditionTrue, corev1.ConditionFalse),
+				d.around(d.now, d.ds.Spec.MinReadySeconds))
+		}
 	}
 	d.add(second, c)
 	if d.percent(8) {
