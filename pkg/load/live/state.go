@@ -154,19 +154,10 @@ func (s *Server) readReplicaSet(ctx context.Context, w Workload, found *findings
 	if err != nil {
 		return err
 	}
-	selector := w.Selector
 	if first != nil {
-		selector = first.Spec.Selector
+		w.Selector = first.Spec.Selector
 	}
-	at, ok := below(w.Ref, selector)
-	if !ok {
-		return nil
-	}
-	f, err := s.family(ctx, at, owners{sets: again(w.Ref, first, s.replicaSet)})
-	if err == nil {
-		found.add(f)
-	}
-	return err
+	return s.readOwner(ctx, w, owners{sets: again(w.Ref, first, s.replicaSet)}, found)
 }
 
 func (s *Server) readStatefulSet(ctx context.Context, w Workload, found *findings) error {
@@ -174,19 +165,10 @@ func (s *Server) readStatefulSet(ctx context.Context, w Workload, found *finding
 	if err != nil {
 		return err
 	}
-	selector := w.Selector
 	if first != nil {
-		selector = first.Spec.Selector
+		w.Selector = first.Spec.Selector
 	}
-	at, ok := below(w.Ref, selector)
-	if !ok {
-		return nil
-	}
-	f, err := s.family(ctx, at, owners{stateful: again(w.Ref, first, s.statefulSet)})
-	if err == nil {
-		found.add(f)
-	}
-	return err
+	return s.readOwner(ctx, w, owners{stateful: again(w.Ref, first, s.statefulSet)}, found)
 }
 
 func (s *Server) readDaemonSet(ctx context.Context, w Workload, found *findings) error {
@@ -194,15 +176,20 @@ func (s *Server) readDaemonSet(ctx context.Context, w Workload, found *findings)
 	if err != nil {
 		return err
 	}
-	selector := w.Selector
 	if first != nil {
-		selector = first.Spec.Selector
+		w.Selector = first.Spec.Selector
 	}
-	at, ok := below(w.Ref, selector)
+	return s.readOwner(ctx, w, owners{daemons: again(w.Ref, first, s.daemonSet)}, found)
+}
+
+// readOwner reads what the selector of a workload finds that owns its pods itself, and
+// the workload again.
+func (s *Server) readOwner(ctx context.Context, w Workload, own owners, found *findings) error {
+	at, ok := below(w.Ref, w.Selector)
 	if !ok {
 		return nil
 	}
-	f, err := s.family(ctx, at, owners{daemons: again(w.Ref, first, s.daemonSet)})
+	f, err := s.family(ctx, at, own)
 	if err == nil {
 		found.add(f)
 	}
