@@ -53,12 +53,12 @@ type real struct {
 	putOff time.Duration
 }
 
-// inBubble starts the controllers on a state at an instant of a bubble's clock,
+// inBubble starts the controllers on a state at its instant of a bubble's clock,
 // lets play go on with them, and waits until all of their goroutines have ended.
-func (w *World) inBubble(t *testing.T, at time.Time, state *cluster.Snapshot, era string, play func(*real)) {
+func (w *World) inBubble(t *testing.T, s situation, era string, play func(*real)) {
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(at))
-		r := w.newReal(state, era)
+		time.Sleep(time.Until(s.at))
+		r := w.newReal(s.state, era)
 		r.start(t, w)
 		play(r)
 		r.stop()

@@ -129,17 +129,17 @@ func prepareForUpdate(object, current cluster.Object, status bool) {
 		if status {
 			after.Labels = before.Labels
 		}
-		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status) ||
+		changed = keepOther(status, partsOf(&after.Spec, &after.Status), partsOf(&before.Spec, &before.Status)) ||
 			!status && !equality.Semantic.DeepEqual(before.Annotations, after.Annotations)
 	case *appsv1.ReplicaSet:
 		before := current.(*appsv1.ReplicaSet)
-		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
+		changed = keepOther(status, partsOf(&after.Spec, &after.Status), partsOf(&before.Spec, &before.Status))
 	case *appsv1.StatefulSet:
 		before := current.(*appsv1.StatefulSet)
-		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
+		changed = keepOther(status, partsOf(&after.Spec, &after.Status), partsOf(&before.Spec, &before.Status))
 	case *appsv1.DaemonSet:
 		before := current.(*appsv1.DaemonSet)
-		changed = keepOther(status, &after.Spec, before.Spec, &after.Status, before.Status)
+		changed = keepOther(status, partsOf(&after.Spec, &after.Status), partsOf(&before.Spec, &before.Status))
 		if !status {
 			defaults.CountTemplates(before, after)
 		}
@@ -156,13 +156,21 @@ func prepareForUpdate(object, current cluster.Object, status bool) {
 	}
 }
 
+// parts are those of an object that different requests write.
+type parts[S, T any] struct {
+	spec   *S
+	status *T
+}
+
+func partsOf[S, T any](spec *S, status *T) parts[S, T] { return parts[S, T]{spec, status} }
+
 // keepOther keeps the spec in a status update and the status in any other, and reports
 // whether the spec changes.
-func keepOther[S, T any](onlyStatus bool, spec *S, specBefore S, status *T, statusBefore T) bool {
+func keepOther[S, T any](onlyStatus bool, after, before parts[S, T]) bool {
 	if onlyStatus {
-		*spec = specBefore
+		*after.spec = *before.spec
 		return false
 	}
-	*status = statusBefore
-	return !equality.Semantic.DeepEqual(specBefore, *spec)
+	*after.status = *before.status
+	return !equality.Semantic.DeepEqual(*before.spec, *after.spec)
 }

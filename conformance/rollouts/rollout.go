@@ -55,7 +55,7 @@ func (w *World) longest() time.Duration {
 // play lets the real controllers carry out the change of a world.
 func (w *World) play(t *testing.T) (start starting, done rollout) {
 	s := w.begin(t)
-	w.inBubble(t, s.at, s.state, afterChange, func(r *real) {
+	w.inBubble(t, s, afterChange, func(r *real) {
 		stirred, version := r.nodes.stirred(), r.store.version
 		for _, fault := range w.Faults {
 			fault.act(r)

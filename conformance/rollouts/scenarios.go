@@ -77,10 +77,8 @@ func Scenarios() []scenario {
 			History: []edit{image("web:2"), image("web:3"), scale(3)},
 			Change:  []edit{image("web:4")},
 		}),
-		named("a ReplicaSet that nobody owns is adopted", World{
-			Start:  newReplicaSet(scale(4)),
-			Create: newDeployment(scale(6), image("web:2")),
-		}),
+		named("a ReplicaSet that nobody owns is adopted",
+			World{Start: newReplicaSet(scale(4)), Create: newDeployment(scale(6), image("web:2"))}),
 	}
 }
 

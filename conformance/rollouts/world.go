@@ -109,8 +109,8 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // begin lets the real controllers work on the first writes and cuts them off.
 func (w *World) begin(t *testing.T) situation {
-	s := situation{state: &cluster.Snapshot{Nodes: w.Nodes}, at: epoch}
-	w.inBubble(t, epoch.Add(time.Second), s.state, beforeChange, func(r *real) {
+	s := situation{state: &cluster.Snapshot{Nodes: w.Nodes}, at: epoch.Add(time.Second)}
+	w.inBubble(t, s, beforeChange, func(r *real) {
 		r.create(w.Start)
 		r.rest(r.minReady, time.Minute)
 		for _, e := range append(w.History[:len(w.History):len(w.History)], w.Early...) {
