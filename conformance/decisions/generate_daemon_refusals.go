@@ -51,12 +51,16 @@ func (d *daemonWorld) daemonRefusal() Refusal {
 }
 
 // podDeletion refuses all deletions of pods, some, or that of a pod about which there is no
-// choice: it has ended or waits for a node that is gone.
+// choice: it has ended or waits for a node that is gone. Where there may be more to delete
+// than one sync may, there is a choice about every pod.
 func (d *daemonWorld) podDeletion() Refusal {
 	rule := Refusal{Verb: controller.Delete, Resource: "pods",
 		Cause: oneOf(d.dice, NotFound, NotFound, Quota, Conflict, Internal)}
 	if d.percent(50) {
 		rule.After, rule.Times = oneOf(d.dice, 0, 0, 1, 2), oneOf(d.dice, 0, 0, 1, 2)
+		return rule
+	}
+	if len(d.world.Pods) > mostPods {
 		return rule
 	}
 	d.world.Refusals = append(d.world.Refusals, rule) // so that it is known what may be refused
