@@ -13,7 +13,6 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/cluster"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
-	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
 
 // foundDaemon is what a snapshot has of a DaemonSet.
@@ -113,13 +112,7 @@ func (s *daemon) expect(w *world, record *controller.Pod, pod *corev1.Pod) {
 			s.awaitAvailable(w, record)
 		}
 	default:
-		after, ok := w.cfg.Latencies.Ready(s.birth(record))
-		if !ok {
-			return
-		}
-		if at, ok := kubelet.Prospect(pod, after, w.now); ok {
-			w.agenda.add(happening{at: at, kind: podReady, owner: s, pod: record})
-		}
+		w.expectReady(happening{owner: s, pod: record}, s.birth(record), pod)
 	}
 }
 

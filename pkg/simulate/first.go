@@ -237,18 +237,20 @@ func (w *world) expect(s *set, record *controller.Pod, pod *corev1.Pod) {
 			w.awaitAvailable(s, record)
 		}
 	default:
-		w.expectReady(s, record, pod)
+		w.expectReady(happening{owner: s, pod: record}, birth(s, record), pod)
 	}
 }
 
-func (w *world) expectReady(s *set, record *controller.Pod, pod *corev1.Pod) {
-	after, ok := w.cfg.Latencies.Ready(birth(s, record))
-	at := w.now.Add(after)
+// expectReady plans when a pod of the first state becomes ready; one that was made up is
+// as if it were created now.
+func (w *world) expectReady(h happening, born kubelet.Birth, pod *corev1.Pod) {
+	after, ok := w.cfg.Latencies.Ready(born)
+	h.at, h.kind = w.now.Add(after), podReady
 	if ok && pod != nil {
-		at, ok = kubelet.Prospect(pod, after, w.now)
+		h.at, ok = kubelet.Prospect(pod, after, w.now)
 	}
 	if ok {
-		w.agenda.add(happening{at: at, kind: podReady, owner: s, pod: record})
+		w.agenda.add(h)
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller"
 	"github.com/kubectl-workload/kubectl-workload/pkg/controller/statefulset"
 	"github.com/kubectl-workload/kubectl-workload/pkg/environment/api"
-	"github.com/kubectl-workload/kubectl-workload/pkg/environment/kubelet"
 )
 
 // belongings are the objects of a snapshot by who controls them.
@@ -116,13 +115,7 @@ func (s *stateful) expect(w *world, record *controller.Pod, pod *corev1.Pod) {
 		}
 	case s.blocked(w, record) != "":
 	default:
-		after, ok := w.cfg.Latencies.Ready(s.birth(record))
-		if !ok {
-			return
-		}
-		if at, ok := kubelet.Prospect(pod, after, w.now); ok {
-			w.agenda.add(happening{at: at, kind: podReady, owner: s, pod: record})
-		}
+		w.expectReady(happening{owner: s, pod: record}, s.birth(record), pod)
 	}
 }
 
