@@ -239,6 +239,8 @@ func TestRequestsAreFew(t *testing.T) {
 		"one ReplicaSet":           {hundred, Question{Named: []Workload{{Ref: alone}}}, 5},
 		"two":                      {hundred, named("shop", "web-00", "web-01"), 10},
 		"three":                    {hundred, named("shop", "web-00", "web-01", "web-02"), 5},
+		"Deployments":              {hundred, Question{Namespace: "shop", Kinds: []string{"Deployment"}}, 5},
+		"Deployments at work":      {busy, Question{Namespace: "shop", Kinds: []string{"Deployment"}}, 7},
 		"a namespace":              {hundred, everything("shop"), 8},
 		"a namespace at work":      {busy, everything("shop"), 13},
 		"all namespaces":           {hundred, everything(""), 8},
