@@ -314,63 +314,42 @@ func (s *daemonStory) config(t *testing.T, d *datadriven.TestData) (simulate.Con
 
 // run prints what happens, and makes its end the next beginning.
 func (s *daemonStory) run(config simulate.Config, changes []simulate.Change) string {
-	var lines []string
-	var last timeline.Event
+	trace := &trace{}
 	crew := &crew{
 		pods: map[string]*controller.Pod{}, nodes: s.state.Nodes,
 		letter: string(rune('a' + s.changes)), broken: config.Latencies.(kubelet.Fixed).NeverReady,
 	}
 	s.changes++
-	flushed := true
-	flush := func() {
-		if !flushed {
-			lines = append(lines, fmt.Sprintf("%-6s pods: %s", last.At, counts(last.State)))
-		}
-		flushed = true
-	}
-	config.Waits = func(w simulate.Waiting) {
-		if w.At != last.At {
-			flush()
-		}
-		if w.Wait.Message != "" {
-			lines = append(lines, fmt.Sprintf("%-6s waits for %s (%s: %s)", w.At, w.Wait.Object.Name, w.Wait.Reason, w.Wait.Message))
-		}
-	}
+	config.Waits = trace.waits
 	config.Begin, config.Admit = crew.begin, crew.admit
 	config.Report = func(e timeline.Event) {
-		if e.At != last.At {
-			flush()
-		}
-		last, flushed = e, false
 		crew.report(e)
-		if e.Actor != timeline.Kubelet {
-			lines = append(lines, line(e))
-		}
+		trace.report(e)
 	}
 	crew.from(s.state.Pods)
 	result, err := simulate.Run(s.state, changes, config)
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	flush()
+	trace.count()
 	o := result.Outcomes[0]
-	lines = append(lines, ending(o))
+	trace.lines = append(trace.lines, ending(o))
 	if len(o.Except) > 0 {
-		lines = append(lines, "except "+strings.Join(o.Except, ", "))
+		trace.add("except %s", strings.Join(o.Except, ", "))
 	}
 	status := o.DaemonSet.Status
-	lines = append(lines, fmt.Sprintf("status: %d desired, %d current, %d misscheduled, %d ready, %d updated, %d available; template %s",
+	trace.add("status: %d desired, %d current, %d misscheduled, %d ready, %d updated, %d available; template %s",
 		status.DesiredNumberScheduled, status.CurrentNumberScheduled, status.NumberMisscheduled, status.NumberReady,
-		status.UpdatedNumberScheduled, status.NumberAvailable, o.DaemonSet.Annotations[appsv1.DeprecatedTemplateGeneration]))
+		status.UpdatedNumberScheduled, status.NumberAvailable, o.DaemonSet.Annotations[appsv1.DeprecatedTemplateGeneration])
 	if !config.Limit.None() {
-		lines = append(lines, fmt.Sprintf("%d requests, %d of them waited", result.Sent, result.Waited))
+		trace.add("%d requests, %d of them waited", result.Sent, result.Waited)
 	}
 	s.state.DaemonSets = []*appsv1.DaemonSet{o.DaemonSet}
 	s.state.Revisions, s.state.Pods = o.Revisions, crew.objects(o.DaemonSet)
 	s.changeNodes(changes)
 	s.state.Sort()
-	s.now = s.now.Add(max(last.At, config.Horizon))
-	return strings.Join(lines, "\n")
+	s.now = s.now.Add(max(trace.last.At, config.Horizon))
+	return strings.Join(trace.lines, "\n")
 }
 
 func (s *daemonStory) changeNodes(changes []simulate.Change) {

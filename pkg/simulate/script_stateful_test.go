@@ -260,56 +260,35 @@ func (s *statefulStory) change(t *testing.T, d *datadriven.TestData) string {
 // run prints what happens, and makes its end the next beginning.
 func (s *statefulStory) run(config simulate.Config, changes []simulate.Change) string {
 	latencies := config.Latencies.(kubelet.Fixed)
-	var lines []string
-	var last timeline.Event
+	trace := &trace{}
 	left := &left{pods: map[string]*controller.Pod{}}
-	flushed := true
-	flush := func() {
-		if !flushed {
-			lines = append(lines, fmt.Sprintf("%-6s pods: %s", last.At, counts(last.State)))
-		}
-		flushed = true
-	}
-	config.Waits = func(w simulate.Waiting) {
-		if w.At != last.At {
-			flush()
-		}
-		if w.Wait.Message != "" {
-			lines = append(lines, fmt.Sprintf("%-6s waits for %s (%s: %s)", w.At, w.Wait.Object.Name, w.Wait.Reason, w.Wait.Message))
-		}
-	}
+	config.Waits = trace.waits
 	config.Begin, config.Admit = left.begin, left.admit
 	config.Report = func(e timeline.Event) {
-		if e.At != last.At {
-			flush()
-		}
-		last, flushed = e, false
 		left.report(e)
-		if e.Actor != timeline.Kubelet {
-			lines = append(lines, line(e))
-		}
+		trace.report(e)
 	}
 	left.from(s.state.Pods)
 	result, err := simulate.Run(s.state, changes, config)
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	flush()
+	trace.count()
 	o := result.Outcomes[0]
-	lines = append(lines, ending(o))
+	trace.lines = append(trace.lines, ending(o))
 	for _, claim := range o.Claims {
-		lines = append(lines, fmt.Sprintf("claim %s %s%s", claim.Name, claim.Status.Phase, owners(claim)))
+		trace.add("claim %s %s%s", claim.Name, claim.Status.Phase, owners(claim))
 	}
 	if !config.Limit.None() {
-		lines = append(lines, fmt.Sprintf("%d requests, %d of them waited", result.Sent, result.Waited))
+		trace.add("%d requests, %d of them waited", result.Sent, result.Waited)
 	}
 	s.state = &cluster.Snapshot{
 		StatefulSets: []*appsv1.StatefulSet{o.StatefulSet}, Revisions: o.Revisions, Claims: o.Claims,
 		Pods: left.objects(o.StatefulSet, latencies.NeverReady),
 	}
 	s.state.Sort()
-	s.now = s.now.Add(max(last.At, config.Horizon))
-	return strings.Join(lines, "\n")
+	s.now = s.now.Add(max(trace.last.At, config.Horizon))
+	return strings.Join(trace.lines, "\n")
 }
 
 // left is the pods that a simulation leaves.
